@@ -1,0 +1,2 @@
+//! The `drizzle-guard` binary.
+fn main() {}

@@ -1,0 +1,132 @@
+//! What a rule is, what it sees, and what it says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::delta::Diff;
+use crate::diff::Change;
+use crate::kit;
+use crate::schema::Schema;
+
+/// How bad a change is; ordered.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Catalog only, nothing breaks, can be undone.
+    #[default]
+    Safe,
+    /// Blocks for a time that grows with the table, can fail on existing rows without damage, or
+    /// slows queries down.
+    Risky,
+    /// Can lose or change data, widen access, break running code, or cannot be undone.
+    Dangerous,
+}
+
+/// A hazard that the tool knows: the card that `explain` prints, and the check.
+#[derive(Debug)]
+pub struct Rule {
+    /// The id of `hazards`: `column.drop`.
+    pub id: &'static str,
+    /// The severity it has when no modifier applies.
+    pub severity: Severity,
+    /// When it fires, one sentence.
+    pub condition: &'static str,
+    /// What happens then, in PostgreSQL's words.
+    pub effect: &'static str,
+    /// What to do instead.
+    pub remedy: &'static str,
+    /// PostgreSQL's ground truth: lock, rewrite, scan, SQLSTATE, by version where it differs.
+    pub postgres: &'static str,
+    /// The same hazard in other tools: `squawk/ban-drop-column`.
+    pub sources: &'static [&'static str],
+    /// Judges one change.
+    pub check: fn(&Change, &Context<'_>) -> Option<Finding>,
+}
+
+/// What a rule says about one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How bad, after the rule's own reasons; modifiers apply later.
+    pub severity: Severity,
+    /// What was found here, naming the objects: one sentence.
+    pub message: String,
+    /// The effect here (by default the rule's).
+    pub effect: String,
+    /// The remedy here (by default the rule's).
+    pub remedy: String,
+    /// Why the tool believes so, or what proves it harmless.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One piece of evidence, a sentence: "similar name: `mail` and `email`".
+pub type Evidence = String;
+
+/// Everything a rule may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Both schemas.
+    pub schemas: Diff<&'a Schema>,
+    /// All changes of the comparison.
+    pub changes: &'a [Change],
+    /// What drizzle-kit would run for all of them.
+    pub statements: &'a [kit::Statement],
+    /// What the repository says.
+    pub settings: &'a Settings,
+}
+
+/// How the repository applies its schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Executor {
+    /// `drizzle-kit push`.
+    Push,
+    /// `drizzle-kit generate` and `migrate`.
+    Migrate,
+    /// Not known: judged for both.
+    #[default]
+    Unknown,
+}
+
+/// What rules need of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// Critical tables, as `name` or `schema.name`; a hazard on one of them is one class worse.
+    pub critical: Vec<String>,
+    /// How the schema is applied.
+    pub executor: Executor,
+    /// The production server's major version, if said.
+    pub postgres: Option<u32>,
+}
+
+impl Rule {
+    /// A finding with the rule's own severity, effect and remedy.
+    pub fn finding(&self, message: impl Into<String>) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            message: message.into(),
+            effect: self.effect.to_owned(),
+            remedy: self.remedy.to_owned(),
+            evidence: Vec::new(),
+        }
+    }
+}
+
+impl Finding {
+    /// The same with one more piece of evidence.
+    #[must_use]
+    pub fn because(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence.push(evidence.into());
+        self
+    }
+
+    /// The same with another severity.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
