@@ -4,8 +4,10 @@
 //! two [`Schema`]s is equality of two snapshots. Where things were written, and how they are called
 //! in TypeScript, stands beside it in [`Schema::written`] and takes no part in equality.
 
+mod keys;
 mod number;
 mod object;
+pub mod snapshot;
 mod table;
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+pub use keys::in_js_order;
 pub use number::{js_number, js_number_text};
 pub use object::{Object, ObjectKind, Written};
 pub use table::{
