@@ -51,10 +51,10 @@ pub mod policy;
 
 pub mod report;
 
+pub mod error;
+
 pub mod check;
 
 pub mod database;
-
-pub mod error;
 
 pub mod cli;

@@ -1,5 +1,17 @@
 //! The report as plain data, and one file a format.
 
+mod excerpt;
+mod frame;
+mod json;
+mod next;
+mod sanitize;
+mod style;
+mod text;
+mod words;
+mod wrap;
+
+use std::io;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -8,6 +20,10 @@ use crate::diff::Kind;
 use crate::origin::Origin;
 use crate::rules::Severity;
 use crate::schema::Object;
+
+pub use excerpt::{Excerpt, Excerpts};
+pub use style::{Style, Tone, Verbosity};
+pub use words::{kind_name, kind_words, short_fingerprint};
 
 /// What `check` found: the contract of `check --format json`, version 1.
 #[derive(Debug, Clone, Serialize)]
@@ -29,6 +45,118 @@ pub struct Report {
     /// Things said once for the whole comparison: a base that was replaced by its ancestor, an
     /// acknowledgement that was not used, a drizzle-kit of another major version.
     pub notes: Vec<Note>,
+    /// What a blocked push may be acknowledged with.
+    #[serde(skip)]
+    pub consent: Consent,
+    /// Source lines for the code frames of the text format; a place without one has no frame.
+    #[serde(skip)]
+    pub excerpts: Diff<Excerpts>,
+}
+
+/// How the policy lets a dangerous change through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consent {
+    /// The flag on the push, or a committed acknowledgement file.
+    #[default]
+    FlagOrFile,
+    /// Only a committed acknowledgement file.
+    File,
+    /// The file and the flag.
+    FileAndFlag,
+}
+
+/// The formats a report can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// The contract for programs.
+    Json,
+}
+
+/// How many changes there are of each severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Dangerous changes.
+    pub dangerous: usize,
+    /// Risky changes.
+    pub risky: usize,
+    /// Safe changes.
+    pub safe: usize,
+}
+
+/// Writes a report in one format.
+pub fn write(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, style, out),
+        Format::Json => json::write(report, style, out),
+    }
+}
+
+impl Report {
+    /// A report of two states in which nothing is different.
+    pub fn unchanged(base: StateId, head: StateId) -> Self {
+        Self {
+            version: 1,
+            base,
+            head,
+            verdict: Verdict::Pass,
+            changes: Vec::new(),
+            unresolved: Vec::new(),
+            statements: Vec::new(),
+            notes: Vec::new(),
+            consent: Consent::default(),
+            excerpts: Diff::default(),
+        }
+    }
+
+    /// How many changes there are of each severity.
+    pub fn counts(&self) -> Counts {
+        let count = |severity| self.of(severity).count();
+        Counts {
+            dangerous: count(Severity::Dangerous),
+            risky: count(Severity::Risky),
+            safe: count(Severity::Safe),
+        }
+    }
+
+    /// The changes of one severity, in their order.
+    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &JudgedChange> {
+        self.changes.iter().filter(move |change| change.severity == severity)
+    }
+
+    /// The changes the verdict waits for.
+    pub fn blocking(&self) -> impl Iterator<Item = &JudgedChange> {
+        self.changes.iter().filter(|change| change.blocks)
+    }
+
+    /// The places that could not be evaluated and are not the same in the base.
+    pub fn newly_unresolved(&self) -> impl Iterator<Item = &UnresolvedPlace> {
+        self.unresolved.iter().filter(|place| !place.unchanged)
+    }
+}
+
+impl StateId {
+    /// A state as it was asked for. The password of a database's address is not kept.
+    pub fn new(state: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { state: without_password(state.into()), id: id.into() }
+    }
+}
+
+/// `postgres://ana:***@host/db`: reports are printed into logs.
+fn without_password(state: String) -> String {
+    let Some((scheme, rest)) = state.split_once("://") else { return state };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let Some((user, host)) = authority.rsplit_once('@') else { return state };
+    let Some((name, _)) = user.split_once(':') else { return state };
+    format!("{scheme}://{name}:***@{host}{path}")
 }
 
 /// A state as it was asked for, and what it was.
@@ -78,6 +206,9 @@ pub struct JudgedChange {
     /// What is lost with it, in the words of the fingerprint.
     #[serde(skip)]
     pub lost: Vec<String>,
+    /// Whether the verdict waits for its acknowledgement: the policy asks for one, none covers it.
+    #[serde(skip)]
+    pub blocks: bool,
 }
 
 /// Both places.
@@ -163,5 +294,22 @@ pub enum NoteLevel {
 impl From<Diff<Option<Origin>>> for Location {
     fn from(origins: Diff<Option<Origin>>) -> Self {
         Self { before: origins.before, after: origins.after }
+    }
+}
+
+#[cfg(test)]
+mod fixture;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_kept() {
+        let state = |text: &str| StateId::new(text, "").state;
+        assert_eq!(state("postgres://ana:s3cr@t@db:5432/fund"), "postgres://ana:***@db:5432/fund");
+        assert_eq!(state("postgres://db/fund?x=a:b@c"), "postgres://db/fund?x=a:b@c");
+        assert_eq!(state("snapshot:drizzle/meta/0001.json"), "snapshot:drizzle/meta/0001.json");
+        assert_eq!(state("main~3"), "main~3");
     }
 }
