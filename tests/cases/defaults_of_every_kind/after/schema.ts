@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint, boolean, date, doublePrecision, integer, json, jsonb, numeric, pgEnum, pgTable, real, text,
+  time, timestamp, uuid, varchar,
+} from 'drizzle-orm/pg-core';
+enum Tier { Gold = 'gold', Silver = 'silver' }
+export const tier = pgEnum('tier', Tier);
+export const quarter = pgEnum('quarter', ['q1', 'q2', "founder's"]);
+const later = sql`now()`;
+export const settings = pgTable('settings', {
+  plain: text().default('plain'),
+  quoted: text().default("limited partner's"),
+  empty: text().default(''),
+  lines: text().default('one\ntwo\\three'),
+  raw: text().default(sql`'raw'::text`),
+  nested: timestamp().default(sql`${later} + ${sql.raw("interval '1 day'")}`),
+  short: varchar({ length: 3 }).default('abc'),
+  zero: integer().default(0),
+  minus: integer().default(-5),
+  minusZero: integer().default(-0),
+  ratio: real().default(1.5),
+  huge: doublePrecision().default(1e21),
+  tiny: doublePrecision().default(1e-7),
+  big: bigint({ mode: 'number' }).default(9007199254740991),
+  bigger: bigint({ mode: 'bigint' }).default(sql`9223372036854775807`),
+  money: numeric({ precision: 12, scale: 2 }).default('10.50'),
+  rate: numeric({ mode: 'number' }).default(3.1),
+  yes: boolean().default(true),
+  no: boolean().default(false),
+  day: date().default('2026-01-31'),
+  dayObject: date({ mode: 'date' }).default(new Date('2026-01-31T23:30:00.000Z')),
+  today: date().defaultNow(),
+  clock: time().defaultNow(),
+  at: timestamp().default(new Date('2026-01-02T03:04:05.678Z')),
+  atZone: timestamp({ withTimezone: true }).default(new Date(Date.UTC(2026, 0, 2, 3, 4, 5))),
+  atPrecise: timestamp({ precision: 3 }).default(new Date('2026-01-02T03:04:05.678Z')),
+  atText: timestamp({ mode: 'string' }).default('2026-01-02 03:04:05'),
+  id: uuid().defaultRandom(),
+  object: jsonb().default({ fees: { management: 0.02 }, tags: ['a', null], until: undefined }),
+  list: json().default([]),
+  textInJson: jsonb().default('draft'),
+  tier: tier().default(Tier.Gold),
+  quarter: quarter().default("founder's"),
+  tags: text().array().default(['a', 'b c']),
+  none: text().array().default([]),
+  numbers: integer().array().default([1, 2]),
+  grid: integer().array().array().default([[1, 2], [3, 4]]),
+  flags: boolean().array().default([true, false]),
+  quarters: quarter().array().default(['q1']),
+  app: text().$defaultFn(() => 'made in the application'),
+  touched: timestamp().$onUpdate(() => new Date()),
+  unset: text().default(undefined as unknown as string),
+});

@@ -1,0 +1,11 @@
+import { pgTable, serial } from 'drizzle-orm/pg-core';
+const orders = pgTable('orders', { id: serial() });
+const invoices = pgTable('invoices', { id: serial() });
+const tenants = pgTable('tenants', { id: serial() });
+export { orders, invoices as aFirst };
+export default tenants;
+export const nested = { hidden: pgTable('nested', { id: serial() }) };
+export const list = [pgTable('in_list', { id: serial() })];
+export const again = orders;
+export let late = pgTable('late', { id: serial() });
+export const Upper = pgTable('upper', { id: serial() });

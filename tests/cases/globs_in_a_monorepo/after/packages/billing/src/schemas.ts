@@ -1,0 +1,2 @@
+import { pgSchema } from 'drizzle-orm/pg-core';
+export const billing = pgSchema('billing');

@@ -1,0 +1,5 @@
+import { pgTable, serial, timestamp } from 'drizzle-orm/pg-core';
+export const audits = pgTable('audits', {
+  id: serial().primaryKey(),
+  at: timestamp({ precision: 3, mode: 'string', withTimezone: true }).notNull().defaultNow(),
+});

@@ -1,0 +1,1 @@
+export const STAGES = ['seed', 'growth', 'exit'] as const;

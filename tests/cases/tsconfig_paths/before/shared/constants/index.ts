@@ -1,0 +1,1 @@
+export const STAGES = ['seed', 'growth'] as const;
