@@ -42,6 +42,15 @@ pub enum Rename {
         /// Its name in the head.
         to: String,
     },
+    /// A value of an enum.
+    EnumValue {
+        /// The enum, as it is called in the head.
+        enumeration: QualifiedName,
+        /// The value in the base.
+        from: String,
+        /// The value in the head.
+        to: String,
+    },
     /// A policy of a table.
     Policy {
         /// Its table, as it is called in the head.
@@ -100,6 +109,10 @@ impl FromStr for Rename {
                 let (table, from, to) = in_table()?;
                 Rename::Policy { table, from, to }
             }
+            "value" => {
+                let (enumeration, from, _) = in_table()?;
+                Rename::EnumValue { enumeration, from, to: to.to_owned() }
+            }
             "enum" => object(RenameKind::Enum),
             "sequence" => object(RenameKind::Sequence),
             "view" => object(RenameKind::View),
@@ -116,6 +129,9 @@ impl fmt::Display for Rename {
             Self::Table { from, to } => write!(f, "table:{from}={to}"),
             Self::Column { table, from, to } => write!(f, "column:{table}.{from}={to}"),
             Self::Policy { table, from, to } => write!(f, "policy:{table}.{from}={to}"),
+            Self::EnumValue { enumeration, from, to } => {
+                write!(f, "value:{enumeration}.{from}={to}")
+            }
             Self::Object { kind, from, to } => write!(f, "{}:{from}={to}", kind.word()),
             Self::Global { kind, from, to } => write!(f, "{}:{from}={to}", kind.word()),
         }
@@ -146,6 +162,7 @@ mod tests {
             "enum:public.a=sales.b",
             "schema:a=b",
             "policy:public.users.a=b",
+            "value:public.status.draft=open",
         ] {
             assert_eq!(text.parse::<Rename>().map(|r| r.to_string()), Ok(text.to_owned()));
         }
