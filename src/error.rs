@@ -1,6 +1,7 @@
 //! The edge error: what a command could not do, what to do about it, and the exit code it ends with.
 
 use crate::origin::Origin;
+use crate::report::{Report, Verdict};
 
 /// The exit codes of every command; a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +52,16 @@ impl Exit {
     /// The number.
     pub const fn code(self) -> u8 {
         self as u8
+    }
+
+    /// What a report ends with. Where part of the schema could not be evaluated and that stops the
+    /// push, no acknowledgement of the rest would let it through: that is said first.
+    pub fn of(report: &Report) -> Self {
+        match report.verdict {
+            Verdict::Pass | Verdict::Warn => Self::Pass,
+            Verdict::Block if report.newly_unresolved().next().is_some() => Self::Unreadable,
+            Verdict::Block => Self::Blocked,
+        }
     }
 }
 

@@ -13,10 +13,7 @@ pub(crate) fn write(report: &Report, _: &Style, out: &mut dyn io::Write) -> io::
 
 /// Any value in the same notation. Characters a terminal would obey are written as `\uXXXX`, which
 /// reads back as the same string: in JSON they can only stand inside one.
-pub(crate) fn write_value(
-    value: &impl serde::Serialize,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub fn write_value(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     let mut escaped = String::with_capacity(text.len() + 1);
     for c in text.chars() {

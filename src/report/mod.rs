@@ -22,6 +22,8 @@ use crate::rules::Severity;
 use crate::schema::Object;
 
 pub use excerpt::{Excerpt, Excerpts};
+pub use json::write_value as write_json;
+pub use sanitize::{line as clean_line, lines as clean_lines};
 pub use style::{Style, Tone, Verbosity};
 pub use words::{kind_name, kind_words, short_fingerprint};
 
@@ -73,6 +75,19 @@ pub enum Format {
     Text,
     /// The contract for programs.
     Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &[Self] = &[Self::Text, Self::Json];
+
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
 }
 
 /// How many changes there are of each severity.

@@ -22,13 +22,13 @@ pub(crate) fn is_hostile(c: char) -> bool {
 
 /// One line of text: every hostile character, line breaks included, is written as Rust would escape
 /// it (`\u{202e}`, `\n`), so that two names that differ in one never look equal.
-pub(crate) fn line(text: &str) -> Cow<'_, str> {
+pub fn line(text: &str) -> Cow<'_, str> {
     clean(text, |_| false)
 }
 
 /// Text of several lines: line breaks stay, tabs become spaces, a carriage return before a line break
 /// is dropped, all else is as in [`line`].
-pub(crate) fn lines(text: &str) -> Cow<'_, str> {
+pub fn lines(text: &str) -> Cow<'_, str> {
     if text.contains(['\t', '\r']) {
         let text = text.replace("\r\n", "\n").replace('\t', "    ");
         return Cow::Owned(clean(&text, |c| c == '\n').into_owned());

@@ -1,0 +1,152 @@
+//! The process's surroundings, read once. Nothing else in the crate asks the environment.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use super::args::ColorChoice;
+
+/// What surrounds the process: its variables, its directory, and which streams are terminals.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+    /// The directory the process was started in.
+    pub directory: PathBuf,
+    /// Which streams are terminals.
+    pub terminal: Terminals,
+}
+
+/// Which of the two output streams are terminals.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminals {
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
+}
+
+/// One of the two output streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+impl Environment {
+    /// The surroundings of this process. A variable that is not Unicode does not count as set.
+    pub fn of_process() -> Self {
+        let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self {
+            variables: std::env::vars_os().filter_map(unicode).collect(),
+            directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            terminal: Terminals {
+                stdout: std::io::stdout().is_terminal(),
+                stderr: std::io::stderr().is_terminal(),
+            },
+        }
+    }
+
+    /// Surroundings made of these variables, in no terminal.
+    pub fn of(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { variables: variables.into_iter().collect(), ..Self::default() }
+    }
+
+    /// A variable; an empty one does not count as set.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a stream may carry colours: `--color`, then `NO_COLOR` (no-color.org), then
+    /// `TERM=dumb`, then whether it is a terminal.
+    pub(crate) fn color(&self, choice: ColorChoice, stream: Stream) -> bool {
+        match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                let terminal = match stream {
+                    Stream::Stdout => self.terminal.stdout,
+                    Stream::Stderr => self.terminal.stderr,
+                };
+                terminal
+                    && self.variable("NO_COLOR").is_none()
+                    && self.variable("TERM") != Some("dumb")
+            }
+        }
+    }
+
+    /// The fingerprints of `DRIZZLE_GUARD_ACK`, separated by commas or blanks.
+    pub fn acknowledgements(&self) -> Vec<&str> {
+        let given = self.variable("DRIZZLE_GUARD_ACK").unwrap_or_default();
+        let blank = |c: char| c == ',' || c.is_whitespace();
+        given.split(blank).filter(|part| !part.is_empty()).collect()
+    }
+
+    /// What pre-commit and prek hand over instead of git's lines: the remote's commit, the pushed one.
+    pub fn framework_range(&self) -> Option<(&str, &str)> {
+        Some((self.variable("PRE_COMMIT_FROM_REF")?, self.variable("PRE_COMMIT_TO_REF")?))
+    }
+
+    /// Where GitHub Actions collects a job's summary.
+    pub fn step_summary(&self) -> Option<PathBuf> {
+        self.variable("GITHUB_STEP_SUMMARY").map(PathBuf::from)
+    }
+
+    /// Whether this is a build server: every one known sets `CI`.
+    pub fn is_ci(&self) -> bool {
+        self.variable("CI").is_some_and(|value| value != "false" && value != "0")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::of(variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn colour_follows_the_flag_then_the_environment_then_the_terminal() {
+        let mut env = environment(&[]);
+        assert!(!env.color(ColorChoice::Auto, Stream::Stdout));
+        assert!(env.color(ColorChoice::Always, Stream::Stdout));
+        env.terminal.stdout = true;
+        assert!(env.color(ColorChoice::Auto, Stream::Stdout));
+        assert!(!env.color(ColorChoice::Auto, Stream::Stderr));
+        assert!(!env.color(ColorChoice::Never, Stream::Stdout));
+        for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+            let mut env = environment(&[(name, value)]);
+            env.terminal.stdout = true;
+            assert!(!env.color(ColorChoice::Auto, Stream::Stdout), "{name}");
+            assert!(env.color(ColorChoice::Always, Stream::Stdout), "{name}");
+        }
+        let mut env = environment(&[("NO_COLOR", "")]);
+        env.terminal.stdout = true;
+        assert!(env.color(ColorChoice::Auto, Stream::Stdout));
+    }
+
+    #[test]
+    fn acknowledgements_are_a_list() {
+        let env = environment(&[("DRIZZLE_GUARD_ACK", "dg1:fe533e9d6666, dg1:0a1b2c3d4e5f,")]);
+        assert_eq!(env.acknowledgements(), ["dg1:fe533e9d6666", "dg1:0a1b2c3d4e5f"]);
+        assert!(environment(&[]).acknowledgements().is_empty());
+    }
+
+    #[test]
+    fn a_framework_hands_over_both_ends_or_nothing() {
+        let both = environment(&[("PRE_COMMIT_FROM_REF", "a"), ("PRE_COMMIT_TO_REF", "b")]);
+        assert_eq!(both.framework_range(), Some(("a", "b")));
+        assert_eq!(environment(&[("PRE_COMMIT_TO_REF", "b")]).framework_range(), None);
+    }
+
+    #[test]
+    fn ci_can_be_denied() {
+        assert!(environment(&[("CI", "true")]).is_ci());
+        assert!(!environment(&[("CI", "false")]).is_ci());
+        assert!(!environment(&[]).is_ci());
+    }
+}

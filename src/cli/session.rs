@@ -1,0 +1,108 @@
+//! What every command has at hand: the common flags, the surroundings, the streams.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::args::Common;
+use super::environment::{Environment, Stream};
+use crate::error::{Error, Exit};
+use crate::report::{self, Format, Report, Style, Tone, Verbosity};
+
+/// The process's streams.
+pub struct Streams<'a> {
+    /// Standard input.
+    pub input: &'a mut dyn io::Read,
+    /// Standard output.
+    pub out: &'a mut dyn io::Write,
+    /// Standard error.
+    pub err: &'a mut dyn io::Write,
+}
+
+/// What every command has at hand.
+pub(crate) struct Session<'a> {
+    /// The common flags.
+    pub common: &'a Common,
+    /// The surroundings.
+    pub environment: &'a Environment,
+    /// Standard input.
+    pub input: &'a mut dyn io::Read,
+    /// Standard output.
+    pub out: &'a mut dyn io::Write,
+    /// Standard error.
+    pub err: &'a mut dyn io::Write,
+}
+
+impl Session<'_> {
+    /// The directory to work in: `-C`, from where the process was started.
+    pub(crate) fn directory(&self) -> PathBuf {
+        match &self.common.directory {
+            Some(directory) => self.environment.directory.join(directory),
+            None => self.environment.directory.clone(),
+        }
+    }
+
+    /// How text on a stream is to look.
+    pub(crate) fn style(&self, stream: Stream) -> Style {
+        let verbosity = match (self.common.quiet, self.common.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        };
+        let color = self.environment.color(self.common.color, stream);
+        Style { color, verbosity, ..Style::default() }
+    }
+
+    /// Prints a report on standard output and says how to exit. A reader that goes away before the
+    /// end does not turn a block into a pass.
+    pub(crate) fn print(&mut self, report: &Report) -> Result<Exit, Error> {
+        let style = self.style(Stream::Stdout);
+        let written = report::write(report, self.common.format, &style, self.out);
+        ignore_broken_pipe(written.and_then(|()| self.out.flush()))?;
+        Ok(Exit::of(report))
+    }
+
+    /// Prints a report for people on standard error, where git shows what a hook says.
+    pub(crate) fn print_in_hook(&mut self, report: &Report) -> Result<Exit, Error> {
+        let style = self.style(Stream::Stderr);
+        ignore_broken_pipe(report::write(report, Format::Text, &style, self.err))?;
+        Ok(Exit::of(report))
+    }
+
+    /// Fails unless the format is one that this command knows.
+    pub(crate) fn format_is_one_of(&self, known: &[Format]) -> Result<Format, Error> {
+        let format = self.common.format;
+        if known.contains(&format) {
+            return Ok(format);
+        }
+        let names: Vec<&str> = known.iter().map(|format| format.name()).collect();
+        Err(Error::usage(format!("this command has no {} output", format.name()))
+            .hint(format!("it knows --format {}", names.join(" and "))))
+    }
+
+    /// Tells an error, its place and the ways out on standard error. Nobody is left to hear of a
+    /// failure to do so.
+    pub(crate) fn tell(&mut self, error: &Error) {
+        let style = self.style(Stream::Stderr);
+        let _ = tell(error, &style, self.err);
+    }
+}
+
+/// Writes an error for people.
+pub(crate) fn tell(error: &Error, style: &Style, err: &mut dyn Write) -> io::Result<()> {
+    let label = style.paint(Tone::Danger, "error");
+    writeln!(err, "drizzle-guard: {label}: {}", report::clean_lines(&error.message))?;
+    if let Some(origin) = &error.origin {
+        writeln!(err, "  at {}", report::clean_line(&origin.to_string()))?;
+    }
+    for hint in &error.hints {
+        writeln!(err, "  hint: {}", report::clean_lines(hint))?;
+    }
+    err.flush()
+}
+
+fn ignore_broken_pipe(written: io::Result<()>) -> Result<(), Error> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,158 @@
+//! The binary as a process: what it prints where, and the exit codes.
+
+use assert_cmd::Command;
+
+const COMMANDS: &[&str] = &[
+    "",
+    "check",
+    "plan",
+    "rehearse",
+    "ack",
+    "ack list",
+    "ack prune",
+    "verify",
+    "snapshot",
+    "sql",
+    "hook",
+    "hook pre-commit",
+    "hook pre-push",
+    "install",
+    "uninstall",
+    "doctor",
+    "rules",
+    "explain",
+    "completions",
+];
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the binary outside of every repository, with an environment that changes nothing.
+fn run(arguments: &str) -> Ran {
+    run_with(arguments, &[])
+}
+
+fn run_with(arguments: &str, variables: &[(&str, &str)]) -> Ran {
+    let directory = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::cargo_bin("drizzle-guard")
+        .expect("the binary is built")
+        .args(arguments.split_whitespace())
+        .current_dir(directory.path())
+        .env_clear()
+        .env("GIT_CEILING_DIRECTORIES", directory.path())
+        .envs(variables.iter().copied())
+        .output()
+        .expect("it runs");
+    Ran {
+        code: output.status.code().expect("it exits by itself"),
+        out: String::from_utf8(output.stdout).expect("output is UTF-8"),
+        err: String::from_utf8(output.stderr).expect("output is UTF-8"),
+    }
+}
+
+#[test]
+fn every_help_fits_a_terminal_and_goes_to_standard_output() {
+    for command in COMMANDS {
+        let ran = run(&format!("{command} --help"));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{command}");
+        assert!(ran.out.contains("Usage: drizzle-guard"), "{command}: {}", ran.out);
+        for line in ran.out.lines() {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_exit_codes_are_in_the_help() {
+    let help = run("--help").out;
+    for code in ["0  nothing to stop", "1  blocked", "2  usage", "3  the schema could not"] {
+        assert!(help.contains(code), "{help}");
+    }
+}
+
+#[test]
+fn every_command_is_in_the_help() {
+    let help = run("--help").out;
+    for command in COMMANDS.iter().filter(|command| !command.contains(' ')) {
+        assert!(help.contains(command), "{command}");
+    }
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    let ran = run("--version");
+    assert_eq!(ran.out, format!("drizzle-guard {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(ran.code, 0);
+}
+
+#[test]
+fn what_is_typed_wrong_is_a_usage_error() {
+    for arguments in [
+        "",
+        "chekc",
+        "check --format xml",
+        "check --color sometimes",
+        "check --rename users=people",
+        "check --quiet --verbose",
+        "check --casing kebab-case",
+        "check surplus",
+        "plan --map archived",
+        "plan --backfill public.funds.region=",
+        "rehearse --rows many",
+        "ack",
+        "ack dg1:fe533e9d6666",
+        "ack --reason meant",
+        "explain",
+        "verify",
+        "hook",
+        "hook post-commit",
+        "completions tcsh",
+    ] {
+        let ran = run(arguments);
+        assert_eq!(ran.code, 2, "{arguments}: {}", ran.err);
+        assert_eq!(ran.out, "", "{arguments}");
+        assert!(!ran.err.is_empty(), "{arguments}");
+    }
+}
+
+#[test]
+fn a_misspelt_command_is_guessed() {
+    assert!(run("chekc").err.contains("'check'"));
+    assert!(run("check --haed main").err.contains("'--head'"));
+}
+
+#[test]
+fn arguments_reach_the_terminal_without_control_characters() {
+    let ran = run("check --rename \u{1b}[2Jevil");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("\\u{1b}[2Jevil") && !ran.err.contains('\u{1b}'), "{:?}", ran.err);
+}
+
+#[test]
+fn completions_exist_for_every_shell() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = run(&format!("completions {shell}"));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{shell}");
+        assert!(ran.out.contains("rehearse") && ran.out.contains("uninstall"), "{shell}");
+    }
+}
+
+/// A pipe whose reader has gone.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("drizzle-guard"))
+        .args(["completions", "zsh"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
