@@ -11,5 +11,5 @@ fn main() -> ExitCode {
         out: &mut io::BufWriter::new(io::stdout().lock()),
         err: &mut io::BufWriter::new(io::stderr().lock()),
     };
-    cli::main(std::env::args_os(), &Environment::of_process(), streams)
+    cli::main(std::env::args_os(), Environment::of_process(), streams)
 }

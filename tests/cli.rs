@@ -110,6 +110,7 @@ fn what_is_typed_wrong_is_a_usage_error() {
         "hook",
         "hook post-commit",
         "completions tcsh",
+        "-C no/such/folder completions bash",
     ] {
         let ran = run(arguments);
         assert_eq!(ran.code, 2, "{arguments}: {}", ran.err);

@@ -9,6 +9,7 @@ use super::{
     ack, check, completions, doctor, hook, install, plan, rehearse, rules, snapshot, sql, verify,
 };
 use crate::diff::Rename;
+use crate::git::State;
 use crate::report::Format;
 
 /// Said at the end of every `--help`.
@@ -112,10 +113,10 @@ pub(crate) enum ColorChoice {
 pub(crate) struct Comparison {
     /// The state to compare with [default: HEAD]
     #[arg(long, value_name = "STATE", help_heading = "Comparison")]
-    pub(crate) base: Option<String>,
+    pub(crate) base: Option<State>,
     /// The state to judge [default: :index]
     #[arg(long, value_name = "STATE", help_heading = "Comparison")]
-    pub(crate) head: Option<String>,
+    pub(crate) head: Option<State>,
     /// table:public.old=public.new or column:public.t.old=new
     #[arg(long = "rename", value_name = "RENAME", help_heading = "Comparison")]
     pub(crate) renames: Vec<Rename>,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::ColorChoice;
+use crate::error::Error;
 
 /// What surrounds the process: its variables, its directory, and which streams are terminals.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,16 @@ impl Environment {
                 stderr: std::io::stderr().is_terminal(),
             },
         }
+    }
+
+    /// Goes to another directory, as `git -C` does before it looks at anything: relative paths of
+    /// other arguments, and the repository that is found, start there.
+    pub(crate) fn enter(&mut self, directory: &Path) -> Result<(), Error> {
+        let at = self.directory.join(directory);
+        std::env::set_current_dir(&at)
+            .map_err(|error| Error::usage(format!("cannot change to {}: {error}", at.display())))?;
+        self.directory = at;
+        Ok(())
     }
 
     /// Surroundings made of these variables, in no terminal.

@@ -35,16 +35,17 @@ use crate::error::{Error, Exit};
 /// Runs one command. Everything it needs comes in, everything it says goes to the streams.
 pub fn main(
     arguments: impl IntoIterator<Item = OsString>,
-    environment: &Environment,
-    streams: Streams<'_>,
+    mut environment: Environment,
+    mut streams: Streams<'_>,
 ) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return not_parsed(&error, streams).into(),
+        Err(error) => return not_parsed(&error, &mut streams).into(),
     };
+    let entered = cli.common.directory.as_ref().map_or(Ok(()), |it| environment.enter(it));
     let Streams { input, out, err } = streams;
-    let mut session = Session { common: &cli.common, environment, input, out, err };
-    let ran = run(&cli.command, &mut session).and_then(|exit| {
+    let mut session = Session { common: &cli.common, environment: &environment, input, out, err };
+    let ran = entered.and_then(|()| run(&cli.command, &mut session)).and_then(|exit| {
         session.out.flush()?;
         Ok(exit)
     });
@@ -78,7 +79,7 @@ fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Error> {
 }
 
 /// `--help` and `--version` on standard output; what was typed wrong on standard error.
-fn not_parsed(error: &clap::Error, streams: Streams<'_>) -> Exit {
+fn not_parsed(error: &clap::Error, streams: &mut Streams<'_>) -> Exit {
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

@@ -1,7 +1,6 @@
 //! What every command has at hand: the common flags, the surroundings, the streams.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use super::args::Common;
 use super::environment::{Environment, Stream};
@@ -33,14 +32,6 @@ pub(crate) struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// The directory to work in: `-C`, from where the process was started.
-    pub(crate) fn directory(&self) -> PathBuf {
-        match &self.common.directory {
-            Some(directory) => self.environment.directory.join(directory),
-            None => self.environment.directory.clone(),
-        }
-    }
-
     /// How text on a stream is to look.
     pub(crate) fn style(&self, stream: Stream) -> Style {
         let verbosity = match (self.common.quiet, self.common.verbose) {

@@ -3,6 +3,7 @@
 use super::args::Source;
 use super::session::Session;
 use crate::error::{Error, Exit};
+use crate::git::State;
 
 /// Print the schema as drizzle-kit's snapshot JSON, version 7
 #[derive(Debug, clap::Args)]
@@ -14,7 +15,7 @@ Examples:
 pub(crate) struct Args {
     /// The state to print [default: :index]
     #[arg(value_name = "STATE")]
-    pub(crate) state: Option<String>,
+    pub(crate) state: Option<State>,
     /// Where the schema is.
     #[command(flatten)]
     pub(crate) source: Source,

@@ -3,6 +3,7 @@
 use super::args::Source;
 use super::session::Session;
 use crate::error::{Error, Exit};
+use crate::git::State;
 
 /// After a push: compare a live database with the schema
 #[derive(Debug, clap::Args)]
@@ -18,10 +19,10 @@ Exit codes: 0 equal, 1 something differs, 2 usage, 3 not readable")]
 pub(crate) struct Args {
     /// postgres://..., or env:NAME so that no password is typed
     #[arg(value_name = "DATABASE")]
-    pub(crate) database: String,
+    pub(crate) database: State,
     /// The schema it should have [default: HEAD]
     #[arg(long, value_name = "STATE")]
-    pub(crate) head: Option<String>,
+    pub(crate) head: Option<State>,
     /// Where the schema is.
     #[command(flatten)]
     pub(crate) source: Source,

@@ -14,11 +14,18 @@ export const funds = pgTable('funds', {
 });
 ";
 
+/// The report in a format, without colours.
+pub(crate) fn written(report: &Report, format: Format) -> String {
+    let mut out = Vec::new();
+    write(report, format, &Style::default(), &mut out).expect("a vector takes everything");
+    String::from_utf8(out).expect("every format is UTF-8")
+}
+
 /// A base and a head that are equal.
 pub(crate) fn unchanged() -> Report {
     Report::unchanged(
-        StateId::new("HEAD", "3f2a91c04d1eaa00bb11cc22dd33ee44ff550066"),
-        StateId::new(":index", "7be10c22aa00bb11cc22dd33ee44ff5500663f2a"),
+        StateId::new(&State::Revision("HEAD".into()), "3f2a91c04d1eaa00bb11cc22dd33ee44ff550066"),
+        StateId::new(&State::Index, "7be10c22aa00bb11cc22dd33ee44ff5500663f2a"),
     )
 }
 

@@ -36,9 +36,7 @@ mod tests {
     use super::*;
 
     fn written(report: &Report) -> String {
-        let mut out = Vec::new();
-        write(report, &Style::default(), &mut out).expect("a vector takes everything");
-        String::from_utf8(out).expect("JSON is UTF-8")
+        fixture::written(report, super::super::Format::Json)
     }
 
     #[test]

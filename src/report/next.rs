@@ -116,7 +116,7 @@ pub(crate) fn wrap(command: &[String], width: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{StateId, fixture};
+    use super::super::fixture;
     use super::*;
 
     #[test]
@@ -142,8 +142,8 @@ mod tests {
     #[test]
     fn other_states_are_quoted_for_the_shell() {
         let mut report = fixture::blocked();
-        report.base = StateId::new("origin/main", "");
-        report.head = StateId::new("feature/it's; rm -rf", "");
+        report.base.state = "origin/main".into();
+        report.head.state = "feature/it's; rm -rf".into();
         assert_eq!(
             steps(&report)[0].commands[0].join(" "),
             r"drizzle-guard plan --base origin/main --head 'feature/it'\''s; rm -rf'"

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Counts, JudgedChange, Report, Verdict};
+use super::{Counts, JudgedChange, Report, StateId, Verdict};
 use crate::diff::Kind;
 use crate::origin::Origin;
 use crate::rules::Severity;
@@ -43,7 +43,7 @@ pub(crate) fn severity_word(severity: Severity) -> &'static str {
 }
 
 /// `HEAD (3f2a91c04d1e)`; the id is left out when the state already is that id, or has none.
-pub(crate) fn state(state: &super::StateId) -> String {
+pub(crate) fn state(state: &StateId) -> String {
     let id = shorten(&state.id);
     let name = shorten(&state.state);
     if id.is_empty() || id == name { name } else { format!("{name} ({id})") }
@@ -120,6 +120,14 @@ pub(crate) fn changed_facets(change: &JudgedChange) -> Vec<String> {
         .collect()
 }
 
+/// The rule a place that could not be evaluated is reported under where a format wants one.
+pub(crate) const UNRESOLVED_RULE: &str = "parse.unknown";
+
+/// A digest of several texts: what stays the same when a line moves.
+pub(crate) fn digest(parts: &[&str]) -> String {
+    crate::files::digest(parts.join("\n").as_bytes()).to_string()
+}
+
 /// What somebody can do about a place that could not be evaluated, in general.
 pub(crate) const UNRESOLVED_REMEDY: &str = "write the value out in the schema file, or import it \
     from a file of this repository where it is a literal";
@@ -150,9 +158,11 @@ mod tests {
     #[test]
     fn states_name_their_id_once() {
         let oid = "3f2a91c04d1eaa00bb11cc22dd33ee44ff550066";
-        assert_eq!(state(&super::super::StateId::new("HEAD", oid)), "HEAD (3f2a91c04d1e)");
-        assert_eq!(state(&super::super::StateId::new(oid, oid)), "3f2a91c04d1e");
-        assert_eq!(state(&super::super::StateId::new(":empty", "")), ":empty");
+        let written =
+            |name: &str, id: &str| state(&StateId { state: name.to_owned(), id: id.to_owned() });
+        assert_eq!(written("HEAD", oid), "HEAD (3f2a91c04d1e)");
+        assert_eq!(written(oid, oid), "3f2a91c04d1e");
+        assert_eq!(written(":empty", ""), ":empty");
     }
 
     #[test]
