@@ -51,6 +51,12 @@ async function caught(work) {
   }
 }
 
+/** What a drizzle config exports: {schema, casing, …}. It is run, as drizzle-kit runs it. */
+export async function config(file) {
+  const { value } = await caught(() => new Modules(require, { placeholders: true }).load(file));
+  return value.default ?? value;
+}
+
 /** drizzle-kit's own way from `schema` entries to files: glob, then a folder's files, one level deep. */
 export function schemaFiles(entries, root) {
   const found = new Set();

@@ -13,19 +13,18 @@ const HARMLESS = new Set(['assert', 'buffer', 'crypto', 'events', 'path', 'query
 
 /** Stands for a package that is not installed: may be read, called and constructed, and does nothing. */
 function placeholder(name) {
-  const proxy = new Proxy(function () {}, {
-    get(target, key) {
-      if (key === '__esModule') return true;
-      if (key === 'prototype') return target.prototype;
-      if (key === Symbol.toPrimitive) return () => `<${name}>`;
-      if (key === Symbol.iterator) return function* () {};
-      // A thenable would be awaited, a getSQL would be taken for a piece of SQL.
-      return typeof key === 'symbol' || key === 'then' || key === 'getSQL' ? undefined : proxy;
-    },
-    has: (_, key) => key === '__esModule',
-    apply: () => proxy,
-    construct: () => proxy,
-  });
+  const get = (target, key) => {
+    if (key === 'prototype') return target.prototype;
+    if (key === Symbol.toPrimitive) return () => `<${name}>`;
+    if (key === Symbol.iterator) return function* () {};
+    // esbuild asks for __esModule, and gives a module that is none as `default` too. A thenable would
+    // be awaited, a getSQL would be taken for a piece of SQL.
+    return typeof key === 'symbol' || ['__esModule', 'then', 'getSQL'].includes(key) ? undefined : proxy;
+  };
+  // esbuild copies a module for `import * as` onto an object with its prototype: names are found there.
+  const behind = new Proxy({}, { get, has: () => false, getPrototypeOf: () => null });
+  const traps = { get, has: () => false, getPrototypeOf: () => behind, apply: () => proxy, construct: () => proxy };
+  const proxy = new Proxy(function () {}, traps);
   return proxy;
 }
 

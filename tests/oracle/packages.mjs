@@ -24,13 +24,19 @@ function installed(name) {
   }
 }
 
-/** Installs the exact versions unless they are there already; returns a `require` that finds them. */
-export function packages() {
-  if (Object.entries(wanted).some(([name, version]) => installed(name) !== version)) {
+/**
+ * Installs the exact versions unless they are there already; returns a `require` that finds them.
+ * `more` names further packages with their exact versions: {"zod": "3.25.76"}.
+ */
+export function packages(more = {}) {
+  const missing = Object.entries({ ...wanted, ...more }).filter(([name, version]) => installed(name) !== version);
+  if (missing.length) {
     fs.mkdirSync(folder, { recursive: true });
-    fs.copyFileSync(manifest, path.join(folder, 'package.json'));
-    const flags = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-    const { status, error } = spawnSync('npm', ['install', ...flags], { cwd: folder, stdio: ['ignore', 2, 2] });
+    const file = path.join(folder, 'package.json');
+    if (!fs.existsSync(file)) fs.writeFileSync(file, '{"private": true}\n');
+    const flags = ['--save-exact', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+    const exact = missing.map(([name, version]) => `${name}@${version}`);
+    const { status, error } = spawnSync('npm', ['install', ...flags, ...exact], { cwd: folder, stdio: ['ignore', 2, 2] });
     if (error || status !== 0) throw new Error(`npm install in ${folder} failed${error ? `: ${error.message}` : ''}`);
   }
   return createRequire(path.join(folder, 'package.json'));
