@@ -49,7 +49,21 @@ impl Session<'_> {
         let style = self.style(Stream::Stdout);
         let written = report::write(report, self.common.format, &style, self.out);
         ignore_broken_pipe(written.and_then(|()| self.out.flush()))?;
+        if self.common.format == Format::Github {
+            self.summarize(report)?;
+        }
         Ok(Exit::of(report))
+    }
+
+    /// Adds the report to the job's summary, where GitHub Actions offers one.
+    fn summarize(&self, report: &Report) -> Result<(), Error> {
+        let Some(path) = self.environment.step_summary() else { return Ok(()) };
+        let mut summary = Vec::new();
+        report::write(report, Format::Markdown, &Style::default(), &mut summary)?;
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+        file.and_then(|mut file| file.write_all(&summary)).map_err(|error| {
+            Error::repository(format!("cannot write the job's summary {}: {error}", path.display()))
+        })
     }
 
     /// Prints a report for people on standard error, where git shows what a hook says.
