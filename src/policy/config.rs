@@ -1,0 +1,543 @@
+//! `drizzle-guard.toml`, read from the state that is judged.
+//!
+//! | key | allowed | without it | what it says |
+//! |---|---|---|---|
+//! | `schema` | a path, a folder, a glob, or an array of them | drizzle config, else `shared/db/schema/` | where the tables are |
+//! | `drizzle-config` | a path or an array | `drizzle.config.{ts,js,mjs,json}` at the root | which drizzle config to read |
+//! | `casing` | `"snake_case"`, `"camelCase"` | the drizzle config's | how keys become column names |
+//! | `critical` | an array of tables, `"funds"` or `"public.funds"` | none | tables on which a hazard is one class worse |
+//! | `profile` | `"dev"`, `"team"`, `"production"` | `"dev"` | what an acknowledgement needs |
+//! | `pre-commit` | `"warn"`, `"block"` | `"warn"` | whether a commit is stopped too |
+//! | `strict` | `true`, `false` | `false` | whether risky changes need an acknowledgement as well |
+//! | `executor` | `"push"`, `"migrate"` | judged for both | `drizzle-kit push`, or `generate` and `migrate` |
+//! | `postgres` | a major version, e.g. `16` | judged for all | the production server's |
+//! | `[[rename]]` | one of `table`, `column`, `enum`, `value`, `sequence`, `view`, `schema`, `role`, `policy` with the old name, and `to` | none | a rename that is no drop and add |
+//! | `[acknowledge]` `default-days` | 1 to `max-days` | 14 | how long an acknowledgement holds |
+//! | `[acknowledge]` `max-days` | 1 to 365 | 30 | how long it may be made to hold |
+//! | `[[profiles]]` | `remote` and `ref`, patterns with `*`, and `profile` | none | another profile for some pushes; the first that matches |
+//! | `[zod]` `paths` | an array of paths, folders or globs | `shared/schemas/` | where the Zod schemas are |
+//! | `[verify]` `commands` | an array of commands | none | the project's own checks after a push |
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::error::Error;
+use crate::diff::Rename;
+use crate::files::Files;
+use crate::rules::{Executor, Settings};
+
+/// Where the configuration is.
+pub const CONFIG_FILE: &str = "drizzle-guard.toml";
+
+/// The configuration. [`Config::default`] is what holds without a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Config {
+    /// Where the tables are; empty when the configuration does not say.
+    pub schema: Vec<String>,
+    /// Which drizzle configs to read; empty when the configuration does not say.
+    pub drizzle_config: Vec<String>,
+    /// How keys become column names.
+    pub casing: Option<Casing>,
+    /// Tables on which a hazard is one class worse.
+    pub critical: Vec<String>,
+    /// What an acknowledgement needs, unless one of `profiles` matches.
+    pub profile: Profile,
+    /// Whether a commit is stopped too.
+    pub pre_commit: PreCommit,
+    /// Whether risky changes need an acknowledgement as well.
+    pub strict: bool,
+    /// How the schema is applied.
+    pub executor: Executor,
+    /// The production server's major version.
+    pub postgres: Option<u32>,
+    /// Stated renames.
+    pub renames: Vec<Rename>,
+    /// How long acknowledgements hold.
+    pub limits: Limits,
+    /// Other profiles for some pushes.
+    pub profiles: Vec<ProfileRule>,
+    /// Where the Zod schemas are; empty when the configuration does not say.
+    pub zod: Vec<String>,
+    /// The project's own checks after a push.
+    pub verify: Vec<String>,
+}
+
+/// How keys become column names, as drizzle-kit's `casing`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Casing {
+    /// `createdAt` is `created_at`.
+    #[serde(rename = "snake_case")]
+    Snake,
+    /// `created_at` is `createdAt`.
+    #[serde(rename = "camelCase")]
+    Camel,
+}
+
+/// What a dangerous change needs to pass; ordered by strictness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// The flag on the push or an acknowledgement file in it.
+    #[default]
+    Dev,
+    /// An acknowledgement file in the push.
+    Team,
+    /// The file, approved by somebody other than its author, and the flag; a risky change needs one
+    /// of both.
+    Production,
+}
+
+/// What pre-commit does about a dangerous change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PreCommit {
+    /// Reports it.
+    #[default]
+    Warn,
+    /// Stops the commit.
+    Block,
+}
+
+/// How long acknowledgements hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Days, when the author says nothing.
+    pub default_days: u16,
+    /// Days, at most.
+    pub max_days: u16,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { default_days: 14, max_days: 30 }
+    }
+}
+
+/// A profile for some pushes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileRule {
+    /// A pattern for the remote's name or URL; all remotes when absent.
+    pub remote: Option<String>,
+    /// A pattern for the full name of the ref on the remote; all refs when absent.
+    pub reference: Option<String>,
+    /// The profile.
+    pub profile: Profile,
+}
+
+impl Config {
+    /// The configuration of a state; the default when it has no file at `path`.
+    pub fn read(files: &dyn Files, path: &str) -> Result<Self, Error> {
+        let Some(blob) = files.read(path)? else { return Ok(Self::default()) };
+        let Ok(text) = std::str::from_utf8(&blob.bytes) else {
+            return Err(Error::at(path, "", 0, "the file is not UTF-8"));
+        };
+        Self::parse(path, text)
+    }
+
+    /// Reads the text of a configuration; `path` is for the messages.
+    pub fn parse(path: &str, text: &str) -> Result<Self, Error> {
+        let raw: Raw = toml::from_str(text).map_err(|error| Error::toml(path, text, &error))?;
+        raw.check().map_err(|(offset, why)| Error::at(path, text, offset, why))
+    }
+
+    /// The profile for a push to a ref of a remote.
+    pub fn profile_for(&self, remote: &str, url: &str, reference: &str) -> Profile {
+        let matches = |rule: &&ProfileRule| {
+            let remote_matches = rule
+                .remote
+                .as_ref()
+                .is_none_or(|pattern| glob(pattern, remote) || glob(pattern, url));
+            remote_matches && rule.reference.as_ref().is_none_or(|it| glob(it, reference))
+        };
+        self.profiles.iter().find(matches).map_or(self.profile, |rule| rule.profile)
+    }
+
+    /// What rules need of it.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            critical: self.critical.clone(),
+            executor: self.executor,
+            postgres: self.postgres,
+        }
+    }
+}
+
+impl Casing {
+    /// As drizzle-kit writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Snake => "snake_case",
+            Self::Camel => "camelCase",
+        }
+    }
+}
+
+/// Whether a text matches a pattern in which `*` stands for anything, also for nothing and for `/`.
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            // The last star takes the longest text, so that the end is compared with the end.
+            if !rest.contains('*') {
+                return text.ends_with(rest);
+            }
+            text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|end| glob(rest, end)))
+        }),
+    }
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Raw {
+    schema: Option<Spanned<OneOrMany>>,
+    drizzle_config: Option<Spanned<OneOrMany>>,
+    casing: Option<Casing>,
+    critical: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    profile: Profile,
+    #[serde(default)]
+    pre_commit: PreCommit,
+    #[serde(default)]
+    strict: bool,
+    executor: Option<RawExecutor>,
+    postgres: Option<Spanned<u32>>,
+    #[serde(default)]
+    rename: Vec<Spanned<RawRename>>,
+    acknowledge: Option<RawAcknowledge>,
+    #[serde(default)]
+    profiles: Vec<Spanned<RawProfile>>,
+    zod: Option<RawZod>,
+    verify: Option<RawVerify>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a path or an array of paths")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+enum RawExecutor {
+    Push,
+    Migrate,
+}
+
+/// The old name under the key of its kind, and the new one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRename {
+    table: Option<String>,
+    column: Option<String>,
+    #[serde(rename = "enum")]
+    enumeration: Option<String>,
+    value: Option<String>,
+    sequence: Option<String>,
+    view: Option<String>,
+    schema: Option<String>,
+    role: Option<String>,
+    policy: Option<String>,
+    to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RawAcknowledge {
+    default_days: Option<Spanned<u16>>,
+    max_days: Option<Spanned<u16>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProfile {
+    remote: Option<String>,
+    #[serde(rename = "ref")]
+    reference: Option<String>,
+    profile: Profile,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawZod {
+    paths: Spanned<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVerify {
+    commands: Spanned<Vec<String>>,
+}
+
+/// A byte offset, and what is wrong there.
+type Wrong = (usize, String);
+
+impl Raw {
+    fn check(self) -> Result<Config, Wrong> {
+        let default = Limits::default();
+        let renames = self.rename.into_iter().map(|it| {
+            let start = it.span().start;
+            it.into_inner().check().map_err(|why| (start, why))
+        });
+        let profiles = self.profiles.into_iter().map(|it| {
+            let start = it.span().start;
+            it.into_inner().check().map_err(|why| (start, why))
+        });
+        Ok(Config {
+            schema: self.schema.map_or(Ok(Vec::new()), paths)?,
+            drizzle_config: self.drizzle_config.map_or(Ok(Vec::new()), paths)?,
+            casing: self.casing,
+            critical: self.critical.map_or(Ok(Vec::new()), |it| not_empty(it, "a table"))?,
+            profile: self.profile,
+            pre_commit: self.pre_commit,
+            strict: self.strict,
+            executor: match self.executor {
+                Some(RawExecutor::Push) => Executor::Push,
+                Some(RawExecutor::Migrate) => Executor::Migrate,
+                None => Executor::Unknown,
+            },
+            postgres: self.postgres.map(major).transpose()?,
+            renames: renames.collect::<Result<_, _>>()?,
+            limits: self.acknowledge.map_or(Ok(default), RawAcknowledge::check)?,
+            profiles: profiles.collect::<Result<_, _>>()?,
+            zod: self.zod.map_or(Ok(Vec::new()), |it| repository_paths(it.paths))?,
+            verify: self.verify.map_or(Ok(Vec::new()), |it| not_empty(it.commands, "a command"))?,
+        })
+    }
+}
+
+impl RawRename {
+    fn check(self) -> Result<Rename, String> {
+        let kinds = [
+            ("table", self.table),
+            ("column", self.column),
+            ("enum", self.enumeration),
+            ("value", self.value),
+            ("sequence", self.sequence),
+            ("view", self.view),
+            ("schema", self.schema),
+            ("role", self.role),
+            ("policy", self.policy),
+        ];
+        let mut said = kinds.into_iter().filter_map(|(kind, from)| Some((kind, from?)));
+        let (Some((kind, from)), None) = (said.next(), said.next()) else {
+            return Err("a rename names one old name, e.g. `table = \"public.old\"` or `column = \
+                        \"public.table.old\"`, and the new one as `to`"
+                .to_owned());
+        };
+        format!("{kind}:{from}={}", self.to).parse().map_err(|_| {
+            format!("`{from}` to `{}` is not a rename of a {kind}; a column is written as `table.column`", self.to)
+        })
+    }
+}
+
+impl RawAcknowledge {
+    fn check(self) -> Result<Limits, Wrong> {
+        const MOST: u16 = 365;
+        let default = Limits::default();
+        let within = |days: &Spanned<u16>, most: u16, name: &str| {
+            let value = *days.get_ref();
+            let why = || format!("`{name}` is a number of days from 1 to {most}");
+            if (1..=most).contains(&value) { Ok(value) } else { Err((days.span().start, why())) }
+        };
+        let max_days = match &self.max_days {
+            Some(days) => within(days, MOST, "max-days")?,
+            None => default.max_days,
+        };
+        let default_days = match &self.default_days {
+            Some(days) => within(days, max_days, "default-days")?,
+            None => default.default_days.min(max_days),
+        };
+        Ok(Limits { default_days, max_days })
+    }
+}
+
+impl RawProfile {
+    fn check(self) -> Result<ProfileRule, String> {
+        if self.remote.is_none() && self.reference.is_none() {
+            return Err("a profile for some pushes names a `remote`, a `ref` or both; for all of \
+                        them write `profile` at the top"
+                .to_owned());
+        }
+        Ok(ProfileRule { remote: self.remote, reference: self.reference, profile: self.profile })
+    }
+}
+
+fn paths(value: Spanned<OneOrMany>) -> Result<Vec<String>, Wrong> {
+    let span = value.span();
+    let paths = match value.into_inner() {
+        OneOrMany::One(path) => vec![path],
+        OneOrMany::Many(paths) => paths,
+    };
+    repository_paths(Spanned::new(span, paths))
+}
+
+/// Paths from the repository's root.
+fn repository_paths(value: Spanned<Vec<String>>) -> Result<Vec<String>, Wrong> {
+    let start = value.span().start;
+    let paths = not_empty(value, "a path")?;
+    let outside = |path: &&String| path.starts_with('/') || path.split('/').any(|it| it == "..");
+    match paths.iter().find(outside) {
+        Some(path) => Err((start, format!("`{path}` is not a path from the repository's root"))),
+        None => Ok(paths),
+    }
+}
+
+fn not_empty(value: Spanned<Vec<String>>, what: &str) -> Result<Vec<String>, Wrong> {
+    if value.get_ref().is_empty() || value.get_ref().iter().any(|it| it.trim().is_empty()) {
+        return Err((value.span().start, format!("{what} is missing here")));
+    }
+    Ok(value.into_inner())
+}
+
+fn major(value: Spanned<u32>) -> Result<u32, Wrong> {
+    match *value.get_ref() {
+        version @ 9..=40 => Ok(version),
+        _ => Err((value.span().start, "`postgres` is a major version, e.g. 16".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::MemoryFiles;
+
+    fn parse(text: &str) -> Config {
+        Config::parse(CONFIG_FILE, text).expect("a configuration")
+    }
+
+    fn refuse(text: &str) -> String {
+        Config::parse(CONFIG_FILE, text).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn no_file_is_the_default() {
+        let none = Config::read(&MemoryFiles::default(), CONFIG_FILE).expect("readable");
+        assert_eq!(none, Config::default());
+        assert_eq!((none.profile, none.pre_commit), (Profile::Dev, PreCommit::Warn));
+        assert_eq!((none.limits.default_days, none.limits.max_days), (14, 30));
+        assert_eq!(parse(""), none);
+    }
+
+    #[test]
+    fn reads_every_key() {
+        let config = parse(
+            r#"
+            schema = ["shared/db/schema/", "packages/*/schema.ts"]
+            drizzle-config = "apps/api/drizzle.config.ts"
+            casing = "snake_case"
+            critical = ["monte_carlo_results", "public.funds"]
+            profile = "team"
+            pre-commit = "block"
+            strict = true
+            executor = "push"
+            postgres = 16
+
+            [[rename]]
+            table = "public.portfolio"
+            to = "public.investments"
+
+            [[rename]]
+            column = "funds.carry"
+            to = "carry_rate"
+
+            [acknowledge]
+            default-days = 7
+            max-days = 10
+
+            [[profiles]]
+            remote = "origin"
+            ref = "refs/heads/main"
+            profile = "production"
+
+            [zod]
+            paths = ["shared/schemas/"]
+
+            [verify]
+            commands = ["npm run check:funds"]
+            "#,
+        );
+        assert_eq!(config.schema, ["shared/db/schema/", "packages/*/schema.ts"]);
+        assert_eq!(config.drizzle_config, ["apps/api/drizzle.config.ts"]);
+        assert_eq!(config.casing.map(Casing::as_str), Some("snake_case"));
+        assert_eq!((config.profile, config.pre_commit), (Profile::Team, PreCommit::Block));
+        assert!(config.strict);
+        assert_eq!(config.limits, Limits { default_days: 7, max_days: 10 });
+        let renames: Vec<_> = config.renames.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            renames,
+            ["table:public.portfolio=public.investments", "column:public.funds.carry=carry_rate"]
+        );
+        assert_eq!(config.zod, ["shared/schemas/"]);
+        assert_eq!(config.verify, ["npm run check:funds"]);
+        let settings = config.settings();
+        assert_eq!((settings.executor, settings.postgres), (Executor::Push, Some(16)));
+        assert_eq!(settings.critical, ["monte_carlo_results", "public.funds"]);
+    }
+
+    #[test]
+    fn errors_name_the_place_and_what_is_allowed() {
+        for (text, place, word) in [
+            ("strict = true\nshcema = \"a\"", "2:1", "`schema`"),
+            ("profile = \"prod\"", "1:11", "`production`"),
+            ("\n\npre-commit = \"stop\"", "3:14", "`block`"),
+            ("executor = \"unknown\"", "1:12", "`migrate`"),
+            ("casing = \"kebab\"", "1:10", "`camelCase`"),
+            ("strict = 1", "1:10", "boolean"),
+            ("schema = 1", "1:10", "a path or an array of paths"),
+            ("schema = []", "1:10", "missing"),
+            ("schema = \"../other/schema.ts\"", "1:10", "repository's root"),
+            ("zod.paths = [\"/etc\"]", "1:13", "repository's root"),
+            ("postgres = 160004", "1:12", "major version"),
+            ("[acknowledge]\nmax-days = 0", "2:12", "1 to 365"),
+            ("[acknowledge]\nmax-days = 10\ndefault-days = 11", "3:16", "1 to 10"),
+            ("[acknowledge]\ndays = 10", "2:1", "`default-days`"),
+            ("strict = true\n[[rename]]\nto = \"a\"", "2:1", "one old name"),
+            ("[[rename]]\ntable = \"a\"\ncolumn = \"a.b\"\nto = \"c\"", "1:1", "one old name"),
+            ("[[rename]]\ncolumn = \"a\"\nto = \"c\"", "1:1", "table.column"),
+            ("[[profiles]]\nprofile = \"team\"", "1:1", "`remote`"),
+            ("profile =", "1:10", "value"),
+        ] {
+            let error = refuse(text);
+            assert!(
+                error.starts_with(&format!("drizzle-guard.toml:{place}: ")),
+                "{text:?}: {error}"
+            );
+            assert!(error.contains(word), "{text:?}: {error}");
+            assert!(!error.contains('\n'), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_profile_that_matches_holds() {
+        let config = parse(
+            r#"
+            profile = "team"
+            [[profiles]]
+            ref = "refs/heads/release/*"
+            profile = "production"
+            [[profiles]]
+            remote = "*example.com*sandbox.git"
+            profile = "dev"
+            "#,
+        );
+        let profile = |url: &str, reference: &str| config.profile_for("origin", url, reference);
+        let sandbox = "ssh://example.com/team/sandbox.git";
+        assert_eq!(profile(sandbox, "refs/heads/release/2"), Profile::Production);
+        assert_eq!(profile(sandbox, "refs/heads/main"), Profile::Dev);
+        assert_eq!(profile("ssh://example.com/app.git", "refs/heads/main"), Profile::Team);
+    }
+
+    #[test]
+    fn stars_match_anything() {
+        for (pattern, text) in
+            [("*", ""), ("a*", "a"), ("a*c", "abc"), ("a*b*c", "a/b/b/c"), ("a*a", "aba")]
+        {
+            assert!(glob(pattern, text), "{pattern} {text}");
+        }
+        for (pattern, text) in [("", "a"), ("a*a", "a"), ("a*b*c", "acb"), ("a", "ab")] {
+            assert!(!glob(pattern, text), "{pattern} {text}");
+        }
+    }
+}
