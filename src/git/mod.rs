@@ -28,4 +28,4 @@ pub use tree::{EmptyFiles, TreeFiles};
 pub use worktree::WorktreeFiles;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

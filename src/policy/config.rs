@@ -297,7 +297,7 @@ impl Raw {
                 Some(RawExecutor::Migrate) => Executor::Migrate,
                 None => Executor::Unknown,
             },
-            postgres: self.postgres.map(major).transpose()?,
+            postgres: self.postgres.as_ref().map(major).transpose()?,
             renames: renames.collect::<Result<_, _>>()?,
             limits: self.acknowledge.map_or(Ok(default), RawAcknowledge::check)?,
             profiles: profiles.collect::<Result<_, _>>()?,
@@ -391,7 +391,7 @@ fn not_empty(value: Spanned<Vec<String>>, what: &str) -> Result<Vec<String>, Wro
     Ok(value.into_inner())
 }
 
-fn major(value: Spanned<u32>) -> Result<u32, Wrong> {
+fn major(value: &Spanned<u32>) -> Result<u32, Wrong> {
     match *value.get_ref() {
         version @ 9..=40 => Ok(version),
         _ => Err((value.span().start, "`postgres` is a major version, e.g. 16".to_owned())),

@@ -1,9 +1,17 @@
 //! Configuration and acknowledgements: what lets a change through.
 
+mod acknowledgement;
 mod config;
 mod date;
+mod decide;
 mod error;
+mod flag;
 
+pub use acknowledgement::{ACK_FOLDER, AckFile, Acknowledgement, SHORT, ack_files, check_reason};
 pub use config::{CONFIG_FILE, Casing, Config, Limits, PreCommit, Profile, ProfileRule};
 pub use date::{Date, ParseDateError};
+pub use decide::{
+    AcknowledgedBy, Answer, Asked, Circumstances, Consent, Decision, Verdict, decide, plan_digest,
+};
 pub use error::Error;
+pub use flag::{FLAG_KEY, FLAG_VARIABLE, Flag, FlagUse, Meaning, flags, log, parse_flags};

@@ -26,6 +26,7 @@ use crate::origin::Origin;
 use crate::rules::Severity;
 use crate::schema::Object;
 
+pub use crate::policy::{AcknowledgedBy, Consent, Verdict};
 pub use excerpt::{Excerpt, Excerpts};
 pub use json::write_value as write_json;
 pub use sanitize::{line as clean_line, lines as clean_lines};
@@ -58,18 +59,6 @@ pub struct Report {
     /// Source lines for the code frames of the text format; a place without one has no frame.
     #[serde(skip)]
     pub excerpts: Diff<Excerpts>,
-}
-
-/// How the policy lets a dangerous change through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Consent {
-    /// The flag on the push, or a committed acknowledgement file.
-    #[default]
-    FlagOrFile,
-    /// Only a committed acknowledgement file.
-    File,
-    /// The file and the flag.
-    FileAndFlag,
 }
 
 /// The formats a report can be written in.
@@ -195,18 +184,6 @@ pub struct StateId {
     pub id: String,
 }
 
-/// The outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Nothing to stop.
-    Pass,
-    /// Something to read, nothing that stops.
-    Warn,
-    /// At least one change needs an acknowledgement.
-    Block,
-}
-
 /// One change with all that is known of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct JudgedChange {
@@ -264,19 +241,6 @@ pub struct Hazard {
     pub evidence: Vec<String>,
 }
 
-/// How a change was acknowledged.
-#[derive(Debug, Clone, Serialize)]
-pub struct AcknowledgedBy {
-    /// `file` or `flag`.
-    pub by: &'static str,
-    /// The acknowledgement file's path, or the flag's value.
-    pub source: String,
-    /// The reason given, for a file.
-    pub reason: Option<String>,
-    /// Who, for a file.
-    pub who: Option<String>,
-}
-
 /// Something that could not be evaluated.
 #[derive(Debug, Clone, Serialize)]
 pub struct UnresolvedPlace {
@@ -326,3 +290,11 @@ impl From<Diff<Option<Origin>>> for Location {
 
 #[cfg(test)]
 mod fixture;
+
+/// A remark of the repository or the policy, as the report says it.
+impl From<crate::git::Remark> for Note {
+    fn from(remark: crate::git::Remark) -> Self {
+        let level = if remark.warning { NoteLevel::Warning } else { NoteLevel::Info };
+        Self { level, text: remark.text, hint: remark.hint }
+    }
+}
