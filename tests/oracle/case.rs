@@ -154,6 +154,7 @@ pub(crate) fn same_text(expected: &str, actual: &str) -> Result<(), String> {
     loop {
         line += 1;
         match (wanted.next(), got.next()) {
+            (None, None) => return Err("the line ends differ".to_owned()),
             (a, b) if a == b => {}
             (a, b) => {
                 let (a, b) = (a.unwrap_or("the end"), b.unwrap_or("the end"));
