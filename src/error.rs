@@ -1,6 +1,9 @@
 //! The edge error: what a command could not do, what to do about it, and the exit code it ends with.
 
+use crate::files::ReadError;
+use crate::git;
 use crate::origin::Origin;
+use crate::policy;
 use crate::report::{Report, Verdict};
 
 /// The exit codes of every command; a contract.
@@ -140,6 +143,33 @@ impl From<std::io::Error> for Error {
     }
 }
 
+/// What git could not give.
+impl From<git::Error> for Error {
+    fn from(error: git::Error) -> Self {
+        Self::repository(error.to_string()).hints(error.hint())
+    }
+}
+
+/// A file of a state that could not be read.
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        Self::repository(error.to_string()).hints(error.hint)
+    }
+}
+
+/// A configuration, an acknowledgement file or a flag that says what it may not.
+impl From<policy::Error> for Error {
+    fn from(error: policy::Error) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        match error {
+            policy::Error::File { origin, why } => Self::config(why).at(origin).hints(hint),
+            policy::Error::Flag { why, .. } => Self::usage(why).hints(hint),
+            policy::Error::Git(_) => Self::repository(error.to_string()).hints(hint),
+            policy::Error::Read(error) => error.into(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,6 +189,20 @@ mod tests {
         assert_eq!(Error::from(gone).exit(), Exit::Pass);
         let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
         assert_eq!(Error::from(full).exit(), Exit::Unreadable);
+    }
+
+    #[test]
+    fn other_rooms_errors_keep_their_place_and_their_hint() {
+        let origin = Origin::new("drizzle-guard.toml", 2, 1);
+        let error: Error =
+            policy::Error::File { origin: origin.clone(), why: "no such profile".into() }.into();
+        assert_eq!((error.exit(), error.origin), (Exit::Usage, Some(origin)));
+        let error: Error = policy::Error::Flag { why: "all".into(), hint: "dg1:…".into() }.into();
+        assert_eq!((error.exit(), error.hints), (Exit::Usage, vec!["dg1:…".to_owned()]));
+        let error: Error = git::Error::NoRepository.into();
+        assert_eq!((error.exit(), error.hints.len()), (Exit::Unreadable, 1));
+        let read = ReadError { path: "a.ts".into(), why: "it is missing".into(), hint: None };
+        assert_eq!(Error::from(policy::Error::Read(read)).exit(), Exit::Unreadable);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::diff::Rename;
 use crate::git::State;
+use crate::policy::Casing;
 use crate::report::Format;
 
 /// Said at the end of every `--help`.
@@ -144,13 +145,14 @@ pub(crate) struct Source {
     pub(crate) casing: Option<Casing>,
 }
 
-/// Drizzle's `casing`, in its own spelling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Casing {
-    #[value(name = "snake_case")]
-    SnakeCase,
-    #[value(name = "camelCase")]
-    CamelCase,
+impl ValueEnum for Casing {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Snake, Self::Camel]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
 }
 
 /// The commands.

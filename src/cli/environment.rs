@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::ColorChoice;
 use crate::error::Error;
+use crate::policy::FLAG_VARIABLE;
 
 /// What surrounds the process: its variables, its directory, and which streams are terminals.
 #[derive(Debug, Clone, Default)]
@@ -89,11 +90,9 @@ impl Environment {
         }
     }
 
-    /// The fingerprints of `DRIZZLE_GUARD_ACK`, separated by commas or blanks.
-    pub fn acknowledgements(&self) -> Vec<&str> {
-        let given = self.variable("DRIZZLE_GUARD_ACK").unwrap_or_default();
-        let blank = |c: char| c == ',' || c.is_whitespace();
-        given.split(blank).filter(|part| !part.is_empty()).collect()
+    /// The acknowledgement flag for programs that cannot pass `-c`.
+    pub fn acknowledgement(&self) -> Option<&str> {
+        self.variable(FLAG_VARIABLE)
     }
 
     /// What pre-commit and prek hand over instead of git's lines: the remote's commit, the pushed one.
@@ -141,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn acknowledgements_are_a_list() {
-        let env = environment(&[("DRIZZLE_GUARD_ACK", "dg1:fe533e9d6666, dg1:0a1b2c3d4e5f,")]);
-        assert_eq!(env.acknowledgements(), ["dg1:fe533e9d6666", "dg1:0a1b2c3d4e5f"]);
-        assert!(environment(&[]).acknowledgements().is_empty());
+    fn an_empty_variable_is_not_set() {
+        let env = environment(&[("DRIZZLE_GUARD_ACK", "dg1:fe533e9d6666")]);
+        assert_eq!(env.acknowledgement(), Some("dg1:fe533e9d6666"));
+        assert_eq!(environment(&[("DRIZZLE_GUARD_ACK", "")]).acknowledgement(), None);
     }
 
     #[test]

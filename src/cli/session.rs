@@ -111,3 +111,87 @@ fn ignore_broken_pipe(written: io::Result<()>) -> Result<(), Error> {
         other => Ok(other?),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Cli;
+    use crate::git::State;
+    use crate::report::{StateId, Verdict};
+    use clap::Parser;
+
+    /// A pipe whose reader has gone.
+    struct Gone;
+
+    impl io::Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    fn report(verdict: Verdict) -> Report {
+        let base = StateId::new(&State::Revision("HEAD".into()), "");
+        let mut report = Report::unchanged(base, StateId::new(&State::Index, ""));
+        report.verdict = verdict;
+        report
+    }
+
+    fn common(arguments: &str) -> Common {
+        let arguments = format!("drizzle-guard {arguments} rules");
+        Cli::try_parse_from(arguments.split_whitespace()).expect("it parses").common
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_does_not_turn_a_block_into_a_pass() {
+        let (common, environment) = (common(""), Environment::default());
+        let (input, out, err) = (&mut io::empty(), &mut Gone, &mut Gone);
+        let mut session = Session { common: &common, environment: &environment, input, out, err };
+        assert_eq!(session.print(&report(Verdict::Block)), Ok(Exit::Blocked));
+        assert_eq!(session.print_in_hook(&report(Verdict::Block)), Ok(Exit::Blocked));
+        assert_eq!(session.print(&report(Verdict::Pass)), Ok(Exit::Pass));
+    }
+
+    #[test]
+    fn github_gets_a_summary_beside_its_annotations() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("summary.md");
+        std::fs::write(&path, "earlier\n").expect("it is writable");
+        let variable = ("GITHUB_STEP_SUMMARY".to_owned(), path.display().to_string());
+        let (common, environment) = (common("--format github"), Environment::of([variable]));
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let input = &mut io::empty();
+        let (out, err) = (&mut out, &mut err);
+        let mut session = Session { common: &common, environment: &environment, input, out, err };
+        assert_eq!(session.print(&report(Verdict::Pass)), Ok(Exit::Pass));
+        let summary = std::fs::read_to_string(&path).expect("it is there");
+        assert!(summary.starts_with("earlier\n<!-- drizzle-guard -->\n"), "{summary}");
+    }
+
+    #[test]
+    fn a_format_that_a_command_does_not_know_is_a_usage_error() {
+        let (common, environment) = (common("--format sarif"), Environment::default());
+        let (input, out, err) = (&mut io::empty(), &mut io::sink(), &mut io::sink());
+        let session = Session { common: &common, environment: &environment, input, out, err };
+        let refused = session.format_is_one_of(&[Format::Text, Format::Json]);
+        assert_eq!(refused.as_ref().map_err(Error::exit), Err(Exit::Usage));
+        assert_eq!(session.format_is_one_of(Format::ALL), Ok(Format::Sarif));
+    }
+
+    #[test]
+    fn an_error_is_told_with_its_place_and_its_hints() {
+        let error = Error::config("`profil` is no key\u{1b}[2J")
+            .at(crate::origin::Origin::new("drizzle-guard.toml", 2, 1))
+            .hint("did you mean `profile`?");
+        let mut err = Vec::new();
+        tell(&error, &Style::default(), &mut err).expect("a vector takes everything");
+        insta::assert_snapshot!(String::from_utf8_lossy(&err), @r"
+        drizzle-guard: error: `profil` is no key\u{1b}[2J
+          at drizzle-guard.toml:2:1
+          hint: did you mean `profile`?
+        ");
+    }
+}

@@ -99,6 +99,7 @@ fn change(kind: Kind, object: Object, severity: Severity, fingerprint: &str) -> 
         acknowledged: None,
         lost: Vec::new(),
         blocks: false,
+        refused: Vec::new(),
     }
 }
 

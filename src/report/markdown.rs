@@ -92,6 +92,9 @@ fn details(change: &JudgedChange, out: &mut dyn io::Write) -> io::Result<()> {
         let who = by.who.as_ref().map(|who| format!(" by {}", text(who))).unwrap_or_default();
         writeln!(out, "Acknowledged{who} ({} {}){why}\n", by.by, code(&by.source))?;
     }
+    for why in &change.refused {
+        writeln!(out, "Not acknowledged: {}\n", text(why))?;
+    }
     for facet in changed_facets(change) {
         writeln!(out, "- {}", code(&facet))?;
     }

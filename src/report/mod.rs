@@ -56,9 +56,25 @@ pub struct Report {
     /// What a blocked push may be acknowledged with.
     #[serde(skip)]
     pub consent: Consent,
+    /// The common digest of all changes that wait, for the flag's `plan:…`.
+    #[serde(skip)]
+    pub plan: Option<String>,
+    /// When this is said.
+    #[serde(skip)]
+    pub moment: Moment,
     /// Source lines for the code frames of the text format; a place without one has no frame.
     #[serde(skip)]
     pub excerpts: Diff<Excerpts>,
+}
+
+/// When a report is said: what a verdict means for whoever reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Moment {
+    /// Somebody asked, or a push or a commit stops on a block.
+    #[default]
+    Decides,
+    /// At a commit that goes through whatever the verdict is; the push will be judged again.
+    Announces,
 }
 
 /// The formats a report can be written in.
@@ -138,6 +154,8 @@ impl Report {
             statements: Vec::new(),
             notes: Vec::new(),
             consent: Consent::default(),
+            plan: None,
+            moment: Moment::default(),
             excerpts: Diff::default(),
         }
     }
@@ -213,6 +231,9 @@ pub struct JudgedChange {
     /// Whether the verdict waits for its acknowledgement: the policy asks for one, none covers it.
     #[serde(skip)]
     pub blocks: bool,
+    /// Why the acknowledgements that are there do not count, each a sentence.
+    #[serde(skip)]
+    pub refused: Vec<String>,
 }
 
 /// Both places.
@@ -288,9 +309,6 @@ impl From<Diff<Option<Origin>>> for Location {
     }
 }
 
-#[cfg(test)]
-mod fixture;
-
 /// A remark of the repository or the policy, as the report says it.
 impl From<crate::git::Remark> for Note {
     fn from(remark: crate::git::Remark) -> Self {
@@ -298,3 +316,6 @@ impl From<crate::git::Remark> for Note {
         Self { level, text: remark.text, hint: remark.hint }
     }
 }
+
+#[cfg(test)]
+mod fixture;

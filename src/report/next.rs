@@ -2,6 +2,10 @@
 
 use super::words::short_fingerprint;
 use super::{Consent, Report};
+use crate::policy::FLAG_KEY;
+
+/// How many fingerprints are put into one command before their common digest stands for them.
+const LISTED_FLAGS: usize = 5;
 
 /// One way to go on: what it is for, and the commands, each as its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +37,15 @@ pub(crate) fn steps(report: &Report) -> Vec<Step> {
             command("git add .drizzle-guard/acks", Vec::new()),
         ],
     };
-    let flags: Vec<String> = short.iter().map(|it| format!("-c drizzle-guard.ack={it}")).collect();
     let mut push = vec!["git".to_owned()];
-    push.extend(flags);
+    match &report.plan {
+        // One digest of all of them is easier to read than a page of flags.
+        Some(plan) if short.len() > LISTED_FLAGS => {
+            let digits: String = plan.chars().take(12).collect();
+            push.push(format!("-c {FLAG_KEY}=plan:{digits}"));
+        }
+        _ => push.extend(short.iter().map(|it| format!("-c {FLAG_KEY}={it}"))),
+    }
     push.push("push".to_owned());
     let mut steps = vec![plan];
     match report.consent {
@@ -137,6 +147,16 @@ mod tests {
         git -c drizzle-guard.ack=dg1:fe533e9d6666 push
         drizzle-guard explain column.drop
         "#);
+    }
+
+    #[test]
+    fn many_changes_are_acknowledged_by_their_common_digest() {
+        let mut report = fixture::many(6);
+        assert_eq!(format!("{:?}", steps(&report)).matches("drizzle-guard.ack=dg1:").count(), 6);
+        report.plan = Some("0123456789abcdef".repeat(4));
+        let text = format!("{:?}", steps(&report));
+        assert!(text.contains("-c drizzle-guard.ack=plan:0123456789ab"), "{text}");
+        assert!(!text.contains("drizzle-guard.ack=dg1:"), "{text}");
     }
 
     #[test]

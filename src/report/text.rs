@@ -142,6 +142,9 @@ impl Page<'_> {
             let text = format!("acknowledged{who} ({} {}){why}", by.by, by.source);
             self.say(2, Some(Tone::Good), &text)?;
         }
+        for why in &change.refused {
+            self.say(2, Some(Tone::Warning), &format!("not acknowledged: {why}"))?;
+        }
         for hazard in &change.hazards {
             self.hazard(change, hazard)?;
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Counts, JudgedChange, Report, StateId, Verdict};
+use super::{Counts, JudgedChange, Moment, Report, StateId, Verdict};
 use crate::diff::Kind;
 use crate::origin::Origin;
 use crate::rules::Severity;
@@ -95,7 +95,13 @@ pub(crate) fn verdict(report: &Report) -> String {
             if reasons.is_empty() {
                 reasons.push(tally);
             }
-            format!("BLOCKED: {}", reasons.join(", "))
+            let reasons = reasons.join(", ");
+            match report.moment {
+                Moment::Decides => format!("BLOCKED: {reasons}"),
+                Moment::Announces => {
+                    format!("the commit goes through, but a push would be BLOCKED: {reasons}")
+                }
+            }
         }
     }
 }
@@ -163,6 +169,19 @@ mod tests {
         assert_eq!(written("HEAD", oid), "HEAD (3f2a91c04d1e)");
         assert_eq!(written(oid, oid), "3f2a91c04d1e");
         assert_eq!(written(":empty", ""), ":empty");
+    }
+
+    #[test]
+    fn a_commit_that_goes_through_is_not_called_blocked() {
+        let mut report = super::super::fixture::blocked();
+        report.unresolved.clear();
+        assert_eq!(verdict(&report), "BLOCKED: 1 change needs an acknowledgement");
+        report.moment = Moment::Announces;
+        assert_eq!(
+            verdict(&report),
+            "the commit goes through, but a push would be BLOCKED: 1 change needs an \
+             acknowledgement"
+        );
     }
 
     #[test]
