@@ -1,6 +1,7 @@
 //! For people, in a terminal, a GUI's output pane or a log: plain lines of a bounded width, the worst
 //! first, and at the end what to do.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::sanitize;
@@ -22,7 +23,7 @@ const STATEMENT_LINES: usize = 12;
 
 /// Writes the report for people.
 pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut page = Page { out, style };
+    let mut page = Page { out, style, told: BTreeSet::new() };
     if style.verbosity == Verbosity::Quiet {
         if report.verdict == Verdict::Block {
             page.verdict(report)?;
@@ -44,6 +45,9 @@ pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
 struct Page<'a> {
     out: &'a mut dyn io::Write,
     style: &'a Style,
+    /// The effects and remedies that have been said: twenty dropped columns do not say the same
+    /// twenty times.
+    told: BTreeSet<(String, String)>,
 }
 
 impl Page<'_> {
@@ -185,8 +189,13 @@ impl Page<'_> {
         if change.acknowledged.is_some() && !self.verbose() {
             return Ok(());
         }
-        self.labelled(4, "effect", &hazard.effect)?;
-        self.labelled(4, "remedy", &hazard.remedy)?;
+        let new = self.told.insert((hazard.effect.clone(), hazard.remedy.clone()));
+        if new || self.verbose() {
+            self.labelled(4, "effect", &hazard.effect)?;
+            self.labelled(4, "remedy", &hazard.remedy)?;
+        } else {
+            self.labelled(4, "effect", "as above")?;
+        }
         for evidence in &hazard.evidence {
             self.labelled(4, "because", evidence)?;
         }
@@ -400,6 +409,7 @@ mod tests {
         assert!(text.contains("DANGEROUS: 10 more changes (-v shows all)"), "{text}");
         assert!(text.contains("RISKY: 10 more changes (-v shows all)"), "{text}");
         assert!(text.contains("... and 10 more (-v shows all)"), "{text}");
+        assert_eq!(text.matches("Its values are lost").count(), 1, "{text}");
         for change in report.blocking() {
             assert!(text.contains(short_fingerprint(&change.fingerprint)), "{text}");
             assert!(text.contains(&change.object.to_string()), "{text}");

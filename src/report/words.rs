@@ -34,7 +34,7 @@ pub(crate) fn severity_label(severity: Severity) -> &'static str {
 }
 
 /// The severity inside a sentence.
-pub(crate) fn severity_word(severity: Severity) -> &'static str {
+pub fn severity_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Dangerous => "dangerous",
         Severity::Risky => "risky",

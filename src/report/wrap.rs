@@ -2,7 +2,7 @@
 
 /// Breaks prose at spaces so that no line is longer than `width` characters; a word that is longer
 /// than a line of its own is cut. A `width` of zero counts as one.
-pub(crate) fn prose(text: &str, width: usize) -> Vec<String> {
+pub fn prose(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
