@@ -1,0 +1,217 @@
+//! What a plan consists of.
+
+use std::fmt;
+
+/// A file of the plan that changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// Before the new code.
+    Expand,
+    /// Data, outside any transaction.
+    Backfill,
+    /// After the new code.
+    Contract,
+    /// Undoes [`Phase::Contract`].
+    RollbackContract,
+    /// Undoes [`Phase::Backfill`] and [`Phase::Expand`].
+    RollbackExpand,
+}
+
+impl Phase {
+    /// All, in the order in which they would be run.
+    pub const ALL: [Self; 5] = [
+        Self::Expand,
+        Self::Backfill,
+        Self::Contract,
+        Self::RollbackContract,
+        Self::RollbackExpand,
+    ];
+
+    /// Its file's name.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Expand => "expand.sql",
+            Self::Backfill => "backfill.sql",
+            Self::Contract => "contract.sql",
+            Self::RollbackContract => "rollback_contract.sql",
+            Self::RollbackExpand => "rollback_expand.sql",
+        }
+    }
+}
+
+/// The strongest lock a statement takes on a table that is in use (PostgreSQL manual 13.3.1); ordered
+/// by strength.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lock {
+    /// None on an existing table.
+    None,
+    /// Reads only.
+    AccessShare,
+    /// As an `UPDATE` takes it.
+    RowExclusive,
+    /// Reads and writes go on.
+    ShareUpdateExclusive,
+    /// Reads go on, writes wait.
+    Share,
+    /// Reads go on, writes wait.
+    ShareRowExclusive,
+    /// Everything waits.
+    AccessExclusive,
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "no lock on an existing table",
+            Self::AccessShare => "ACCESS SHARE",
+            Self::RowExclusive => "ROW EXCLUSIVE",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        })
+    }
+}
+
+/// How a statement's time grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Duration {
+    /// Milliseconds, whatever the table's size.
+    Catalog,
+    /// Grows with the table: one scan of it.
+    Scan,
+    /// Grows with the table: an index is built.
+    Build,
+    /// Grows with the number of rows touched.
+    Rows,
+    /// Grows with the table and all its indexes: they are written anew.
+    Rewrite,
+}
+
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Catalog => "catalog only",
+            Self::Scan => "scans the table",
+            Self::Build => "builds an index",
+            Self::Rows => "touches rows",
+            Self::Rewrite => "rewrites the table",
+        })
+    }
+}
+
+/// One statement, or one block from `BEGIN` to `COMMIT` that must not be taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The SQL, with its semicolon.
+    pub sql: String,
+    /// The strongest lock.
+    pub lock: Lock,
+    /// How its time grows.
+    pub duration: Duration,
+    /// Whether it may stand inside a transaction with others, and so in a drizzle migration.
+    pub in_transaction: bool,
+    /// What its reader should know.
+    pub note: Option<String>,
+    /// What it is for: "add public.users.tier".
+    pub title: String,
+}
+
+impl Statement {
+    /// A catalog-only statement under ACCESS EXCLUSIVE.
+    pub(super) fn ddl(sql: impl Into<String>) -> Self {
+        Self {
+            sql: sql.into(),
+            lock: Lock::AccessExclusive,
+            duration: Duration::Catalog,
+            in_transaction: true,
+            note: None,
+            title: String::new(),
+        }
+    }
+
+    /// A statement that touches no existing table.
+    pub(super) fn free(sql: impl Into<String>) -> Self {
+        Self { lock: Lock::None, ..Self::ddl(sql) }
+    }
+
+    /// `VALIDATE CONSTRAINT`.
+    pub(super) fn validate(sql: impl Into<String>) -> Self {
+        Self { lock: Lock::ShareUpdateExclusive, duration: Duration::Scan, ..Self::ddl(sql) }
+    }
+
+    /// `CREATE INDEX CONCURRENTLY` and `DROP INDEX CONCURRENTLY`.
+    pub(super) fn concurrently(sql: impl Into<String>, duration: Duration) -> Self {
+        Self { lock: Lock::ShareUpdateExclusive, duration, in_transaction: false, ..Self::ddl(sql) }
+    }
+
+    /// Rows written in batches, each with its own transaction.
+    pub(super) fn batches(sql: impl Into<String>) -> Self {
+        Self {
+            lock: Lock::RowExclusive,
+            duration: Duration::Rows,
+            in_transaction: false,
+            ..Self::ddl(sql)
+        }
+    }
+
+    /// Several statements that become visible at once, under one short wait for the lock.
+    pub(super) fn transaction(parts: impl IntoIterator<Item = String>) -> Self {
+        let body: Vec<String> = parts.into_iter().collect();
+        let sql = format!("BEGIN;\nSET LOCAL lock_timeout = '2s';\n{}\nCOMMIT;", body.join("\n"));
+        Self { in_transaction: false, ..Self::ddl(sql) }
+    }
+
+    /// The same with another lock.
+    pub(super) fn lock(mut self, lock: Lock) -> Self {
+        self.lock = lock;
+        self
+    }
+
+    /// The same with another duration.
+    pub(super) fn duration(mut self, duration: Duration) -> Self {
+        self.duration = duration;
+        self
+    }
+
+    /// The same with a note.
+    pub(super) fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// One thing to prove: a query of one row and one boolean column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What is proved, a short sentence.
+    pub what: String,
+    /// An SQL expression that is true when it holds.
+    pub expression: String,
+}
+
+impl Check {
+    /// A check.
+    pub(super) fn new(what: impl Into<String>, expression: impl Into<String>) -> Self {
+        Self { what: what.into(), expression: expression.into() }
+    }
+
+    /// The query: one row, `check` and `ok`.
+    pub fn sql(&self) -> String {
+        let what = crate::ident::quote_literal(&self.what);
+        format!("SELECT {what} AS \"check\", ({}) AS ok;", self.expression)
+    }
+}
+
+/// Something only the user knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What it is about: `public.users.tier`.
+    pub object: String,
+    /// The question, one sentence.
+    pub question: String,
+    /// How to answer: the option to give.
+    pub answer: String,
+    /// Whether the plan cannot run without the answer. Its place in the SQL is marked either way.
+    pub required: bool,
+}

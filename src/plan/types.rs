@@ -1,0 +1,591 @@
+//! Type changes: a widening that PostgreSQL only notes in its catalog comes before the code; every
+//! other one is one rewrite of the table after it, from a backup that puts the old values back.
+
+use std::collections::BTreeMap;
+
+use super::backup::{self, Backup, Copy, live_type};
+use super::columns::{head_type, placeholder};
+use super::context::Context;
+use super::dependents::mentions;
+use super::prove;
+use super::sql::{create_policy, default_sql, element, enum_of, id, qn, serial_base};
+use super::statement::{Decision, Duration, Phase, Statement};
+use super::step::{Stage, Step};
+use super::{nulls, security, sequences};
+use crate::diff::{Change, ColumnChange};
+use crate::ident::{QualifiedName, quote, quote_literal, truncate};
+use crate::schema::{Column, ObjectKind, Policy};
+
+/// How a column gets from one type to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    /// The same type, spelled differently or under a new name.
+    Same,
+    /// Catalog only, and every old value is a value of the new type.
+    Widening,
+    /// PostgreSQL converts by itself and refuses what does not fit (`ALTER COLUMN … TYPE`).
+    Assignment,
+    /// Needs `USING`, over the quoted column.
+    Using(String),
+    /// Only the user knows.
+    Unknown(&'static str),
+}
+
+/// Learns which columns change their type in `contract`.
+pub(super) fn learn(changes: &[Change], context: &mut Context<'_>) {
+    for change in changes {
+        if let Change::AlterColumnType(it) = change
+            && moves_late(it, context)
+        {
+            context.retyped.insert((it.table.clone(), it.what.after.name.clone()));
+        }
+    }
+}
+
+fn moves_late(it: &ColumnChange, context: &Context<'_>) -> bool {
+    let generated = it.what.before.generated.is_some() || it.what.after.generated.is_some();
+    let renamed = context.is_renamed(&it.table, &it.what.after.name);
+    match way(&it.what.before, &it.what.after, context) {
+        // A generated column is made anew with its new type, by `generated`.
+        _ if generated => false,
+        Way::Same => serial_base(&it.what.before.ty) != serial_base(&it.what.after.ty),
+        Way::Widening => renamed || blocked_early(it, context),
+        Way::Assignment | Way::Using(_) | Way::Unknown(_) => true,
+    }
+}
+
+/// Whether a view or a policy forbids even a catalog-only change.
+fn blocked_early(it: &ColumnChange, context: &Context<'_>) -> bool {
+    let name = context.base_name(&it.table);
+    super::dependents::any(&name, &it.what.before.name, context)
+}
+
+fn way(before: &Column, after: &Column, context: &Context<'_>) -> Way {
+    let from = live_type(before, context);
+    let from = serial_base(&before.ty).unwrap_or(&from);
+    let to = head_type(after, context);
+    if from == to {
+        return Way::Same;
+    }
+    let enums = (enum_of(before, context.schemas.before), enum_of(after, context.schemas.after));
+    let column = id(&after.name);
+    match enums {
+        (Some(_), Some(_)) if before.ty.contains('[') == after.ty.contains('[') => {
+            let brackets = if after.ty.contains('[') { "[]" } else { "" };
+            return Way::Using(format!("{column}::text{brackets}::{to}"));
+        }
+        (None, Some(_)) if is_text(from) => return Way::Using(format!("{column}::{to}")),
+        (None | Some(_), Some(_)) => {
+            return Way::Unknown("there is no cast between these types");
+        }
+        (Some(_), None) if is_text(&to) && before.ty.contains('[') == after.ty.contains('[') => {
+            return Way::Assignment;
+        }
+        (Some(_), None) => return Way::Using(format!("{column}::text::{to}")),
+        (None, None) => {}
+    }
+    convert(from, &to, &column)
+}
+
+/// A type's name in one spelling, without its numbers, and the numbers.
+fn split(ty: &str) -> (String, Vec<u32>) {
+    let ty = ty.trim().to_ascii_lowercase();
+    let Some(open) = ty.find('(') else { return (canonical(&ty), Vec::new()) };
+    let close = ty[open..].find(')').map_or(ty.len(), |at| open + at);
+    let numbers = ty[open + 1..close].split(',').filter_map(|it| it.trim().parse().ok()).collect();
+    let rest = ty.get(close + 1..).unwrap_or_default();
+    (canonical(&format!("{} {}", ty[..open].trim(), rest.trim())), numbers)
+}
+
+fn canonical(name: &str) -> String {
+    match name.trim() {
+        "int" | "int4" => "integer",
+        "int8" => "bigint",
+        "int2" => "smallint",
+        "decimal" => "numeric",
+        "bool" => "boolean",
+        "character varying" => "varchar",
+        "character" | "bpchar" => "char",
+        "timestamptz" => "timestamp with time zone",
+        "timestamp without time zone" => "timestamp",
+        "timetz" => "time with time zone",
+        "time without time zone" => "time",
+        "float8" => "double precision",
+        "float4" => "real",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn is_text(ty: &str) -> bool {
+    matches!(split(ty).0.as_str(), "text" | "varchar" | "char" | "citext")
+}
+
+fn is_number(name: &str) -> bool {
+    matches!(name, "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision")
+}
+
+/// The ways between built-in types (PostgreSQL manual, `pg_cast`; measured on 12 to 18).
+fn convert(from: &str, to: &str, column: &str) -> Way {
+    let ((a, a_brackets), (b, b_brackets)) = (element(from), element(to));
+    if a_brackets.is_empty() != b_brackets.is_empty() {
+        if b_brackets.is_empty() && is_text(b) {
+            return Way::Assignment;
+        }
+        return Way::Unknown("one value becomes an array of values, or the other way round");
+    }
+    let ((a, a_numbers), (b, b_numbers)) = (split(a), split(b));
+    if widens(&a, &a_numbers, &b, &b_numbers) {
+        return Way::Widening;
+    }
+    if a == b {
+        return Way::Assignment;
+    }
+    let zoned = |name: &str| matches!(name, "timestamp with time zone" | "time with time zone");
+    let temporal = |name: &str| {
+        matches!(
+            name,
+            "timestamp" | "timestamp with time zone" | "date" | "time" | "time with time zone"
+        )
+    };
+    if temporal(&a) && temporal(&b) {
+        if zoned(&a) != zoned(&b) {
+            return Way::Unknown(
+                "it depends on a time zone, and PostgreSQL would take that of the session",
+            );
+        }
+        return match (a.as_str(), b.as_str()) {
+            ("date", "timestamp") | ("timestamp", "date" | "time") => Way::Assignment,
+            _ => Way::Unknown("there is no cast between these types"),
+        };
+    }
+    let explicit = || Way::Using(format!("{column}::{to}"));
+    match (a.as_str(), b.as_str()) {
+        (x, y) if is_number(x) && is_number(y) => Way::Assignment,
+        (_, y) if is_text(y) => Way::Assignment,
+        (x, _) if is_text(x) => explicit(),
+        ("json", "jsonb") | ("jsonb", "json") | ("cidr", "inet") | ("inet", "cidr") => {
+            Way::Assignment
+        }
+        ("macaddr", "macaddr8")
+        | ("macaddr8", "macaddr")
+        | ("interval", "time")
+        | ("time", "interval") => Way::Assignment,
+        ("boolean", "integer") | ("integer", "boolean") => explicit(),
+        _ => Way::Unknown("there is no cast between these types"),
+    }
+}
+
+/// Whether PostgreSQL changes only its catalog and keeps every value (measured on 12 to 18).
+fn widens(a: &str, a_numbers: &[u32], b: &str, b_numbers: &[u32]) -> bool {
+    let wider = |wide: Option<&u32>, narrow: Option<&u32>| match (wide, narrow) {
+        (None, _) => true,
+        (Some(wide), Some(narrow)) => wide >= narrow,
+        (Some(_), None) => false,
+    };
+    match (a, b) {
+        ("varchar" | "text", "text") | ("cidr", "inet") => true,
+        ("varchar", "varchar")
+        | ("timestamp", "timestamp")
+        | ("timestamp with time zone", "timestamp with time zone")
+        | ("time", "time")
+        | ("time with time zone", "time with time zone") => {
+            wider(b_numbers.first(), a_numbers.first())
+        }
+        ("text", "varchar") => b_numbers.is_empty(),
+        ("numeric", "numeric") => {
+            b_numbers.is_empty()
+                || (wider(b_numbers.first(), a_numbers.first())
+                    && !a_numbers.is_empty()
+                    && a_numbers.get(1).unwrap_or(&0) == b_numbers.get(1).unwrap_or(&0))
+        }
+        _ => false,
+    }
+}
+
+/// Whether every value survives the way there and back, so that no backup is needed.
+fn lossless(from: &str, to: &str) -> bool {
+    let (a, b) = (split(from).0, split(to).0);
+    matches!(
+        (a.as_str(), b.as_str()),
+        ("smallint", "integer" | "bigint" | "numeric" | "double precision")
+            | ("integer", "bigint" | "numeric" | "double precision")
+            | ("varchar" | "text", "text" | "varchar")
+            | ("date", "timestamp")
+            | ("uuid", "text")
+    ) && (b != "varchar" || split(to).1.is_empty())
+        && (b != "numeric" || split(to).1.is_empty())
+}
+
+/// How values get back to the old type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Back {
+    /// PostgreSQL converts by itself.
+    ByItself,
+    /// With `USING`, over the quoted column.
+    Using(String),
+    /// Not at all: the backup is all there is.
+    Never,
+}
+
+/// One column on its way.
+struct Move<'c> {
+    it: &'c ColumnChange,
+    from: String,
+    to: String,
+    using: Option<String>,
+    back: Back,
+    backup: Option<Backup>,
+}
+
+/// Drafts every type change, those of one table in one step.
+pub(super) fn draft(changes: &[Change], context: &mut Context<'_>) {
+    let mut late: BTreeMap<QualifiedName, Vec<&ColumnChange>> = BTreeMap::new();
+    for change in changes {
+        let Change::AlterColumnType(it) = change else { continue };
+        if it.what.before.generated.is_some() || it.what.after.generated.is_some() {
+            continue;
+        }
+        if context.retyped.contains(&(it.table.clone(), it.what.after.name.clone())) {
+            late.entry(it.table.clone()).or_default().push(it);
+        } else if way(&it.what.before, &it.what.after, context) == Way::Widening {
+            widen(it, context);
+        }
+    }
+    for (table, columns) in late {
+        retype(&table, &columns, context);
+    }
+}
+
+fn widen(it: &ColumnChange, context: &mut Context<'_>) {
+    let (table, before, after) = (&it.table, &it.what.before, &it.what.after);
+    let (t, c) = (qn(table), id(&before.name));
+    let (from, to) = (live_type(before, context), head_type(after, context));
+    let object = format!("{table}.{}", after.name);
+    let step = Step::expand(Stage::WidenTypes, format!("widen {object} to {to}"))
+        .run(Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} TYPE {to};")))
+        .undo(
+            Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} TYPE {from};"))
+                .duration(Duration::Rewrite)
+                .note("fails without damage when a value has become too large for the old type"),
+        )
+        .verify(prove::column_type(table, &after.name, &to));
+    context.push(step);
+    context
+        .horizon(format!("{object} goes back to {from} until the first value that only fits {to}"));
+}
+
+fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Context<'_>) {
+    let Some(base) = context.base_table(table) else {
+        context.by_hand(&format!("type changes of {table}"), "the table is not in the base");
+        return;
+    };
+    let used_by_generated = base.columns.values().find(|column| {
+        let text = column.generated.as_ref().map(|generated| generated.expression.as_str());
+        let survives = context.head_table(table).is_some_and(|head| {
+            head.columns.contains_key(&context.new_column(table, &column.name))
+        });
+        survives
+            && text
+                .is_some_and(|text| columns.iter().any(|it| mentions(text, &it.what.before.name)))
+    });
+    if let Some(generated) = used_by_generated {
+        context.by_hand(
+            &format!("type changes of {table}"),
+            &format!(
+                "the generated column {} is computed from one of them, and PostgreSQL refuses",
+                generated.name
+            ),
+        );
+        return;
+    }
+    let moves: Vec<Move<'_>> = columns.iter().map(|it| prepare(it, base, context)).collect();
+    let names: Vec<&str> = columns.iter().map(|it| it.what.after.name.as_str()).collect();
+    let title = format!("change the type of {table}.{}", names.join(", "));
+    let policies = torn_policies(table, context);
+    let t = qn(table);
+
+    let mut forward: Vec<String> =
+        policies.iter().map(|(old, _)| security::drop_sql(old, table)).collect();
+    let mut undo: Vec<String> = policies
+        .iter()
+        .filter_map(|(_, new)| new.as_ref())
+        .map(|policy| security::drop_sql(policy, table))
+        .collect();
+    let mut after_undo: Vec<Statement> = Vec::new();
+    let mut step = Step::contract(Stage::Retype, title.as_str());
+    let (mut clauses, mut back_clauses) = (Vec::new(), Vec::new());
+    let (mut serial_on, mut serial_back) = (Vec::new(), Vec::new());
+    for it in &moves {
+        let (before, after) = (&it.it.what.before, &it.it.what.after);
+        let c = id(&after.name);
+        let (was, is) = (serial_base(&before.ty), serial_base(&after.ty));
+        let detach = was.is_some() && is.is_none() && after.identity.is_none();
+        let attach = was.is_none() && is.is_some() && before.identity.is_none();
+        if detach {
+            forward.push(sequences::detach_serial(table, &after.name));
+            serial_back.extend(sequences::attach_serial(
+                table,
+                &after.name,
+                was.unwrap_or("integer"),
+            ));
+        }
+        if attach {
+            serial_on.extend(sequences::attach_serial(table, &after.name, is.unwrap_or("integer")));
+            undo.push(sequences::detach_serial(table, &after.name));
+        }
+        if before.default.is_some() {
+            forward.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT;"));
+        }
+        if after.default.is_some() {
+            undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT;"));
+        }
+        if it.from == it.to {
+            continue;
+        }
+        let using = it.using.as_ref().map(|using| format!(" USING {using}")).unwrap_or_default();
+        clauses.push(format!("ALTER COLUMN {c} TYPE {}{using}", it.to));
+        back_clauses.push(match &it.back {
+            Back::ByItself => format!("ALTER COLUMN {c} TYPE {}", it.from),
+            Back::Using(using) => format!("ALTER COLUMN {c} TYPE {} USING {using}", it.from),
+            Back::Never => {
+                undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;"));
+                format!("ALTER COLUMN {c} TYPE {0} USING NULL::{0}", it.from)
+            }
+        });
+    }
+    if !clauses.is_empty() {
+        forward.push(format!("ALTER TABLE {t} {};", clauses.join(", ")));
+        undo.push(format!("ALTER TABLE {t} {};", back_clauses.join(", ")));
+    }
+    for it in &moves {
+        let (before, after) = (&it.it.what.before, &it.it.what.after);
+        let c = id(&after.name);
+        if let (Some(_), Some(ty)) = (serial_base(&before.ty), serial_base(&after.ty)) {
+            forward.push(alter_serial(table, &after.name, ty));
+            undo.push(alter_serial(table, &after.name, serial_base(&before.ty).unwrap_or(ty)));
+        }
+        if let Some(default) = &after.default {
+            let default = default_sql(default);
+            forward.push(format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {default};"));
+        }
+        if let Some(default) = &before.default {
+            let default = default_sql(default);
+            undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {default};"));
+        }
+        after_undo.extend(restore(table, it, context));
+        if it.back == Back::Never && before.not_null {
+            after_undo.extend(nulls::require(table, &after.name));
+        }
+        step = step
+            .verify(prove::column_type(table, &after.name, &it.to))
+            .verify_undo(prove::column_type(&base.name, &before.name, &it.from));
+    }
+    forward.extend(
+        policies.iter().filter_map(|(_, new)| new.as_ref()).map(|new| create_policy(new, table)),
+    );
+    undo.extend(policies.iter().map(|(old, _)| create_policy(old, table)));
+    let note = "one rewrite of the table and its indexes under ACCESS EXCLUSIVE: on a large table in a maintenance window; fails without damage when a value does not convert";
+    let block = |parts: Vec<String>| {
+        (!parts.is_empty())
+            .then(|| Statement::transaction(parts).duration(Duration::Rewrite).note(note))
+    };
+    step = step
+        .run_all(block(forward))
+        .run_all(serial_on)
+        .undo_all(block(undo))
+        .undo_all(serial_back)
+        .undo_all(after_undo);
+    context.push(step);
+}
+
+/// `ALTER SEQUENCE … AS` for the sequence behind a serial column, which does not follow its column.
+fn alter_serial(table: &QualifiedName, column: &str, ty: &str) -> String {
+    format!(
+        "DO $drizzle_guard$ BEGIN EXECUTE format('ALTER SEQUENCE %s AS {ty}', pg_get_serial_sequence({}, {})); END $drizzle_guard$;",
+        super::sql::reg(table),
+        quote_literal(truncate(column)),
+    )
+}
+
+/// The policies of a table that have to be dropped around a type change: as they are, and as they
+/// shall be.
+pub(super) fn torn_policies(
+    table: &QualifiedName,
+    context: &Context<'_>,
+) -> Vec<(Policy, Option<Policy>)> {
+    let Some(base) = context.base_table(table) else { return Vec::new() };
+    let torn = base
+        .policies
+        .values()
+        .filter(|policy| context.is_torn(ObjectKind::Policy, table, &policy.name));
+    torn.map(|policy| {
+        let after = context.head_table(table).and_then(|head| head.policies.get(&policy.name));
+        (security::live(policy, context), after.cloned())
+    })
+    .collect()
+}
+
+fn prepare<'c>(
+    it: &'c ColumnChange,
+    base: &crate::schema::Table,
+    context: &mut Context<'_>,
+) -> Move<'c> {
+    let (before, after) = (&it.what.before, &it.what.after);
+    let object = format!("{}.{}", it.table, after.name);
+    let from = live_type(before, context);
+    let from = serial_base(&before.ty).map_or(from, str::to_owned);
+    let to = head_type(after, context);
+    if from == to {
+        return Move { it, from, to, using: None, back: Back::ByItself, backup: None };
+    }
+    let given = context.options.backfill.get(&object).cloned();
+    let using = match (given, way(before, after, context)) {
+        (Some(given), _) => Some(given),
+        (None, Way::Same | Way::Widening | Way::Assignment) => None,
+        (None, Way::Using(using)) => Some(using),
+        (None, Way::Unknown(why)) => {
+            context.decide(Decision {
+                object: object.clone(),
+                question: format!("How does {object} become {to} from {from}? {why}."),
+                answer: format!("--backfill {object}=EXPRESSION"),
+                required: true,
+            });
+            Some(placeholder(&object))
+        }
+    };
+    let back = way_back(it, &from, &to, context);
+    let keep = !(lossless(&from, &to) && using.is_none());
+    let backup = if keep {
+        let old = quote(&before.name);
+        let becomes = using.clone().unwrap_or_else(|| format!("{}::{to}", id(&after.name)));
+        let becomes = format!("({})::text", becomes.replace(&quote(&after.name), &old));
+        let condition = format!("{} IS NOT NULL", id(&before.name));
+        let copy = Copy {
+            phase: Phase::Contract,
+            stage: Stage::Backups,
+            table: &it.table,
+            base,
+            column: before,
+            condition: &condition,
+            becomes: Some(&becomes),
+        };
+        backup::column(&copy, context)
+    } else {
+        None
+    };
+    if backup.is_some() {
+        context.horizon(format!(
+            "{object}: the rollback puts back the values of all rows that nobody has written since contract.sql; {}",
+            if back == Back::Never {
+                "what was written since is lost, because nothing converts it back"
+            } else {
+                "what was written since is converted"
+            }
+        ));
+    } else {
+        context.horizon(format!(
+            "{object} goes back to {from} until the first value that only fits {to}"
+        ));
+    }
+    Move { it, from, to, using, back, backup }
+}
+
+/// How the rollback converts what the new code has written.
+fn way_back(it: &ColumnChange, from: &str, to: &str, context: &Context<'_>) -> Back {
+    let column = id(&it.what.after.name);
+    let enums = (
+        enum_of(&it.what.before, context.schemas.before).is_some(),
+        enum_of(&it.what.after, context.schemas.after).is_some(),
+    );
+    let arrays = (it.what.before.ty.contains('['), it.what.after.ty.contains('['));
+    match enums {
+        (true, false) if is_text(to) && arrays.0 == arrays.1 => {
+            return Back::Using(format!("{column}::{from}"));
+        }
+        (true, true) if arrays.0 == arrays.1 => {
+            let brackets = if arrays.0 { "[]" } else { "" };
+            return Back::Using(format!("{column}::text{brackets}::{from}"));
+        }
+        (false, true) if is_text(from) && arrays.0 == arrays.1 => return Back::ByItself,
+        (true | false, true) | (true, false) => return Back::Never,
+        (false, false) => {}
+    }
+    let zone = |ty: &str| split(element(ty).0).0;
+    match (zone(from).as_str(), zone(to).as_str()) {
+        // The backup has the exact values; only what is new since depends on the zone, which is stated.
+        ("timestamp", "timestamp with time zone") | ("timestamp with time zone", "timestamp") => {
+            return Back::Using(format!("{column} AT TIME ZONE 'UTC'"));
+        }
+        ("timestamp" | "timestamp with time zone", "date") => {
+            return Back::Using(format!("{column}::{from}"));
+        }
+        _ => {}
+    }
+    match convert(to, from, &column) {
+        Way::Same | Way::Widening | Way::Assignment => Back::ByItself,
+        Way::Using(using) => Back::Using(using),
+        Way::Unknown(_) => Back::Never,
+    }
+}
+
+/// Puts the old values back into the rows that nobody has written since.
+fn restore(table: &QualifiedName, it: &Move<'_>, context: &Context<'_>) -> Vec<Statement> {
+    let Some(backup) = &it.backup else { return Vec::new() };
+    let (before, after) = (&it.it.what.before, &it.it.what.after);
+    let column = id(&after.name);
+    let value = if enum_of(before, context.schemas.before).is_some() {
+        format!("b.dg_value::{}", it.from)
+    } else {
+        "b.dg_value".to_owned()
+    };
+    // What the converted value becomes on its way back: a row that still holds that is untouched.
+    let converted = format!("(b.dg_becomes::{})", it.to);
+    let returned = match &it.back {
+        Back::ByItself => Some(format!("{converted}::{}", it.from)),
+        Back::Using(using) => Some(using.replace(&column, &converted)),
+        Back::Never => None,
+    };
+    let untouched = match returned {
+        Some(value) => format!("t.{column}::text IS NOT DISTINCT FROM ({value})::text"),
+        None => format!("t.{column} IS NULL"),
+    };
+    backup.restore(table, &after.name, &value, &untouched, context.options.batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_widening_keeps_every_value() {
+        for (from, to) in [
+            ("varchar(20)", "varchar(40)"),
+            ("varchar(20)", "text"),
+            ("numeric(10, 2)", "numeric(12,2)"),
+            ("numeric(10, 2)", "numeric"),
+            ("timestamp (3)", "timestamp"),
+            ("timestamp (3) with time zone", "timestamp (6) with time zone"),
+        ] {
+            assert_eq!(convert(from, to, "\"c\""), Way::Widening, "{from} -> {to}");
+        }
+        for (from, to) in [
+            ("varchar(20)", "varchar(10)"),
+            ("numeric(10, 4)", "numeric(10,2)"),
+            ("numeric", "numeric(10,2)"),
+            ("integer", "bigint"),
+            ("timestamp", "timestamp (3)"),
+        ] {
+            assert_eq!(convert(from, to, "\"c\""), Way::Assignment, "{from} -> {to}");
+        }
+    }
+
+    #[test]
+    fn a_cast_that_truncates_is_never_written() {
+        assert_eq!(convert("text", "varchar(3)", "\"c\""), Way::Assignment);
+        assert_eq!(convert("text", "integer", "\"c\""), Way::Using("\"c\"::integer".to_owned()));
+        assert!(matches!(convert("timestamp", "timestamp with time zone", "c"), Way::Unknown(_)));
+        assert!(matches!(convert("integer", "uuid", "c"), Way::Unknown(_)));
+        assert!(matches!(convert("text", "text[]", "c"), Way::Unknown(_)));
+    }
+}
