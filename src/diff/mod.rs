@@ -3,10 +3,12 @@
 mod apply;
 mod change;
 mod compare;
+pub mod dependents;
 mod invert;
 mod names;
 mod rename;
 mod settle;
+pub mod suspect;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -1,1 +1,11 @@
-//! Empty room.
+//! What PostgreSQL does with a change: type conversions, volatility, locks. Facts, no judgement.
+
+mod conversion;
+mod locks;
+mod types;
+mod volatility;
+
+pub use conversion::{Conversion, Path, Work, convert};
+pub use locks::{LockMode, locks};
+pub use types::{Base, SqlType};
+pub use volatility::{Volatility, volatility};

@@ -1,5 +1,127 @@
 //! What a change risks. One file a rule; the table *kind of change → rules* is here.
 
+mod facts;
+mod judge;
+mod prelude;
 mod rule;
+#[cfg(test)]
+mod testing;
 
+pub use judge::{Judgement, judge};
 pub use rule::{Context, Evidence, Executor, Finding, Rule, Settings, Severity};
+
+use crate::diff::Change;
+
+/// Declares the files and the list of all rules, which is therefore complete.
+macro_rules! rules {
+    ($($rule:ident),* $(,)?) => {
+        $(mod $rule;)*
+
+        /// Every rule, by subject.
+        pub static ALL: &[&Rule] = &[$(&$rule::RULE),*];
+    };
+}
+
+rules! {
+    schema_drop,
+    schema_rename,
+    table_drop,
+    table_drop_cascade,
+    table_drop_outbound_fk_lock,
+    table_rename_suspected,
+    table_rename,
+    table_rename_derived_names,
+    table_move_schema,
+    table_create_fk_locks_parent,
+    table_create_no_pk,
+    table_create_rls_off,
+    table_identifier_too_long,
+}
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id).copied()
+}
+
+/// The rules that judge a change. There is no wildcard arm: a new kind of change does not compile
+/// until someone decides what it risks.
+fn rules_for(change: &Change) -> &'static [&'static Rule] {
+    macro_rules! of {
+        ($($rule:ident),* $(,)?) => {{
+            static RULES: &[&Rule] = &[$(&$rule::RULE),*];
+            RULES
+        }};
+    }
+    match change {
+        Change::CreateSchema(_) => of![],
+        Change::DropSchema(_) => of![schema_drop],
+        Change::RenameSchema(_) => of![schema_rename],
+        Change::CreateEnum(_) => of![table_identifier_too_long],
+        Change::DropEnum(_) => of![],
+        Change::RenameEnum(_) => of![],
+        Change::AddEnumValue { .. } => of![],
+        Change::DropEnumValue { .. } => of![],
+        Change::RenameEnumValue { .. } => of![],
+        Change::ReorderEnumValues(_) => of![],
+        Change::CreateTable(_) => of![
+            table_create_fk_locks_parent,
+            table_create_no_pk,
+            table_create_rls_off,
+            table_identifier_too_long
+        ],
+        Change::DropTable(_) => {
+            of![table_drop, table_drop_cascade, table_drop_outbound_fk_lock, table_rename_suspected]
+        }
+        Change::RenameTable(_) => {
+            of![table_rename, table_rename_derived_names, table_identifier_too_long]
+        }
+        Change::MoveTable(_) => of![table_move_schema],
+        Change::AddColumn(_) => of![table_identifier_too_long],
+        Change::DropColumn(_) => of![table_drop_outbound_fk_lock],
+        Change::RenameColumn(_) => of![table_identifier_too_long],
+        Change::AlterColumnType(_) => of![],
+        Change::SetNotNull(_) => of![],
+        Change::DropNotNull(_) => of![],
+        Change::SetDefault(_) => of![],
+        Change::DropDefault(_) => of![],
+        Change::SetIdentity(_) => of![],
+        Change::DropIdentity(_) => of![],
+        Change::AlterIdentity(_) => of![],
+        Change::SetGenerated(_) => of![],
+        Change::DropGenerated(_) => of![],
+        Change::AlterGenerated(_) => of![],
+        Change::AddPrimaryKey(_) => of![table_identifier_too_long],
+        Change::DropPrimaryKey(_) => of![],
+        Change::AlterPrimaryKey(_) => of![],
+        Change::AddUnique(_) => of![table_identifier_too_long],
+        Change::DropUnique(_) => of![],
+        Change::AlterUnique(_) => of![],
+        Change::AddCheck(_) => of![table_identifier_too_long],
+        Change::DropCheck(_) => of![],
+        Change::AlterCheck(_) => of![],
+        Change::AddForeignKey(_) => of![table_identifier_too_long],
+        Change::DropForeignKey(_) => of![],
+        Change::AlterForeignKey(_) => of![],
+        Change::CreateIndex(_) => of![table_identifier_too_long],
+        Change::DropIndex(_) => of![],
+        Change::AlterIndex(_) => of![],
+        Change::CreateSequence(_) => of![table_identifier_too_long],
+        Change::DropSequence(_) => of![],
+        Change::AlterSequence(_) => of![],
+        Change::CreateView(_) => of![table_identifier_too_long],
+        Change::DropView(_) => of![],
+        Change::AlterView(_) => of![],
+        Change::CreatePolicy(_) => of![table_identifier_too_long],
+        Change::DropPolicy(_) => of![],
+        Change::AlterPolicy(_) => of![],
+        Change::EnableRls(_) => of![],
+        Change::DisableRls(_) => of![],
+        Change::CreateRole(_) => of![],
+        Change::DropRole(_) => of![],
+        Change::AlterRole(_) => of![],
+        Change::ScopeChange { .. } => of![],
+    }
+}
+
+#[cfg(test)]
+mod tests;

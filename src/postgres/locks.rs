@@ -1,0 +1,161 @@
+//! The table locks a change takes, measured on PostgreSQL 12 to 18.
+
+use std::fmt;
+
+use crate::diff::Change;
+use crate::ident::QualifiedName;
+
+/// A table-level lock, weakest first (manual, section 13.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LockMode {
+    /// Blocks only ACCESS EXCLUSIVE.
+    AccessShare,
+    /// Blocks other DDL and VACUUM, neither reads nor writes.
+    ShareUpdateExclusive,
+    /// Blocks writes.
+    Share,
+    /// Blocks writes and itself.
+    ShareRowExclusive,
+    /// Blocks everything, reads too.
+    AccessExclusive,
+}
+
+/// As PostgreSQL's manual writes it.
+impl fmt::Display for LockMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AccessShare => "ACCESS SHARE",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        })
+    }
+}
+
+/// The locks that the plain statement for a change takes on existing tables, the change's own table
+/// first. Names are those of the change.
+pub fn locks(change: &Change) -> Vec<(QualifiedName, LockMode)> {
+    use LockMode::{AccessExclusive, Share, ShareRowExclusive};
+    let all = |table: &QualifiedName| vec![(table.clone(), AccessExclusive)];
+    let with = |table: &QualifiedName, other: &QualifiedName, mode| {
+        let mut locks = vec![(table.clone(), mode)];
+        if table != other {
+            locks.push((other.clone(), mode));
+        }
+        locks
+    };
+    match change {
+        Change::CreateTable(table) => {
+            let parents = table.foreign_keys.values().filter(|key| key.to != table.name);
+            parents.map(|key| (key.to.clone(), ShareRowExclusive)).collect()
+        }
+        Change::DropTable(table) => {
+            let parents = table.foreign_keys.values().filter(|key| key.to != table.name);
+            let parents = parents.map(|key| (key.to.clone(), AccessExclusive));
+            std::iter::once((table.name.clone(), AccessExclusive)).chain(parents).collect()
+        }
+        Change::RenameTable(name) | Change::MoveTable(name) => all(&name.before),
+        Change::AddColumn(it) | Change::DropColumn(it) => all(&it.table),
+        Change::RenameColumn(it)
+        | Change::AlterColumnType(it)
+        | Change::SetNotNull(it)
+        | Change::DropNotNull(it)
+        | Change::SetDefault(it)
+        | Change::DropDefault(it)
+        | Change::SetIdentity(it)
+        | Change::DropIdentity(it)
+        | Change::AlterIdentity(it)
+        | Change::SetGenerated(it)
+        | Change::DropGenerated(it)
+        | Change::AlterGenerated(it) => all(&it.table),
+        Change::AddPrimaryKey(it) | Change::DropPrimaryKey(it) => all(&it.table),
+        Change::AlterPrimaryKey(it) => all(&it.table),
+        Change::AddUnique(it) | Change::DropUnique(it) => all(&it.table),
+        Change::AlterUnique(it) => all(&it.table),
+        Change::AddCheck(it) | Change::DropCheck(it) => all(&it.table),
+        Change::AlterCheck(it) => all(&it.table),
+        Change::AddForeignKey(it) => with(&it.table, &it.what.to, ShareRowExclusive),
+        Change::DropForeignKey(it) => with(&it.table, &it.what.to, AccessExclusive),
+        Change::AlterForeignKey(it) => with(&it.table, &it.what.after.to, AccessExclusive),
+        Change::CreateIndex(it) if it.what.concurrently => {
+            vec![(it.table.clone(), LockMode::ShareUpdateExclusive)]
+        }
+        Change::CreateIndex(it) => vec![(it.table.clone(), Share)],
+        Change::DropIndex(it) => all(&it.table),
+        Change::AlterIndex(it) => all(&it.table),
+        Change::CreatePolicy(it) | Change::DropPolicy(it) => all(&it.table),
+        Change::AlterPolicy(it) => all(&it.table),
+        Change::EnableRls(table) | Change::DisableRls(table) => all(table),
+        // Types, sequences, views, roles and schemas lock no table; a rebuilt enum locks those that
+        // use it, which the schema knows and the change does not.
+        Change::CreateSchema(_)
+        | Change::DropSchema(_)
+        | Change::RenameSchema(_)
+        | Change::CreateEnum(_)
+        | Change::DropEnum(_)
+        | Change::RenameEnum(_)
+        | Change::AddEnumValue { .. }
+        | Change::DropEnumValue { .. }
+        | Change::RenameEnumValue { .. }
+        | Change::ReorderEnumValues(_)
+        | Change::CreateSequence(_)
+        | Change::DropSequence(_)
+        | Change::AlterSequence(_)
+        | Change::CreateView(_)
+        | Change::DropView(_)
+        | Change::AlterView(_)
+        | Change::CreateRole(_)
+        | Change::DropRole(_)
+        | Change::AlterRole(_)
+        | Change::ScopeChange { .. } => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::Diff;
+    use crate::diff::compare;
+    use crate::diff::testing::{qualified, schema, table};
+
+    fn locks_of(before: &crate::schema::Schema, after: &crate::schema::Schema) -> Vec<String> {
+        let changes = compare(Diff::new(before, after), &[]);
+        let locks = changes.iter().flat_map(locks);
+        locks.map(|(table, mode)| format!("{table} {mode}")).collect()
+    }
+
+    #[test]
+    fn a_foreign_key_locks_both_sides_and_harder_when_dropped() {
+        let funds = || table("funds", &["id uuid primary key"]);
+        let deals = || table("deals", &["fund_id uuid"]);
+        let with = schema([funds(), deals().references("fk", "fund_id", "funds")]);
+        let without = schema([funds(), deals()]);
+        assert_eq!(
+            locks_of(&without, &with),
+            ["public.deals SHARE ROW EXCLUSIVE", "public.funds SHARE ROW EXCLUSIVE"]
+        );
+        assert_eq!(
+            locks_of(&with, &without),
+            ["public.deals ACCESS EXCLUSIVE", "public.funds ACCESS EXCLUSIVE"]
+        );
+        let dropped = schema([funds()]);
+        assert_eq!(
+            locks_of(&with, &dropped),
+            ["public.deals ACCESS EXCLUSIVE", "public.funds ACCESS EXCLUSIVE"]
+        );
+        assert!(locks(&Change::CreateTable(funds().0)).is_empty());
+        assert_eq!(qualified("funds").to_string(), "public.funds");
+    }
+
+    #[test]
+    fn an_index_blocks_writes_unless_concurrent() {
+        let plain = || table("funds", &["code text"]);
+        let before = schema([plain()]);
+        let after = schema([plain().index("i", &["code"])]);
+        assert_eq!(locks_of(&before, &after), ["public.funds SHARE"]);
+        let after =
+            schema([plain().index("i", &["code"]).edit_index("i", |it| it.concurrently = true)]);
+        assert_eq!(locks_of(&before, &after), ["public.funds SHARE UPDATE EXCLUSIVE"]);
+    }
+}

@@ -1,0 +1,253 @@
+//! What several rules ask of the two schemas.
+
+use super::rule::{Context, Executor};
+use crate::delta::Diff;
+use crate::diff::dependents::{self, mentions};
+use crate::diff::{Change, ColumnChange, Names};
+use crate::ident::QualifiedName;
+use crate::postgres::{Base, Conversion, SqlType, Work, convert};
+use crate::schema::{Column, Enum, ForeignKey, Index, Schema, Table};
+
+impl<'a> Context<'a> {
+    /// The renames of this comparison.
+    pub(super) fn names(&self) -> Names {
+        Names::of(self.changes)
+    }
+
+    /// A table of the base by the name it has in the head (or has had in the base).
+    pub(super) fn base_table(&self, name: &QualifiedName) -> Option<&'a Table> {
+        let base = self.names().table_to_base(name);
+        self.schemas.before.table(&base).or_else(|| self.schemas.before.table(name))
+    }
+
+    /// A table of the head by the name it has there (or has had in the base).
+    pub(super) fn head_table(&self, name: &QualifiedName) -> Option<&'a Table> {
+        let head = self.names().table_to_head(name);
+        self.schemas.after.table(&head).or_else(|| self.schemas.after.table(name))
+    }
+
+    /// Whether a table of the head does not exist in the base.
+    pub(super) fn is_new(&self, table: &QualifiedName) -> bool {
+        self.base_table(table).is_none()
+    }
+
+    /// Whether a column of the head is added by this comparison.
+    pub(super) fn is_new_column(&self, table: &QualifiedName, column: &str) -> bool {
+        let adds = |change: &Change| matches!(change, Change::AddColumn(it) if it.table == *table && it.what.name == column);
+        self.changes.iter().any(adds)
+    }
+
+    /// Whether a table of the base, or one of its columns, is dropped by this comparison.
+    pub(super) fn is_dropped(&self, table: &QualifiedName, columns: &[String]) -> bool {
+        self.changes.iter().any(|change| {
+            matches!(change, Change::DropTable(it) if it.name == *table)
+                || matches!(change, Change::DropColumn(it)
+                    if it.table == *table && columns.contains(&it.what.name))
+        })
+    }
+
+    /// Whether the configuration calls a table critical, by `name` or `schema.name`.
+    pub(super) fn is_critical(&self, table: &QualifiedName) -> bool {
+        let named = |entry: &String| *entry == table.name || *entry == table.to_string();
+        self.settings.critical.iter().any(named)
+    }
+
+    /// Whether `drizzle-kit push` may be what applies it.
+    pub(super) fn may_push(&self) -> bool {
+        self.settings.executor != Executor::Migrate
+    }
+
+    /// Whether `drizzle-kit migrate` may be what applies it.
+    pub(super) fn may_migrate(&self) -> bool {
+        self.settings.executor != Executor::Push
+    }
+
+    /// Another change of the same column, found by `find`.
+    pub(super) fn also(&self, change: &ColumnChange, find: impl Fn(&Change) -> bool) -> bool {
+        self.changes.iter().any(|other| {
+            let object = other.object();
+            object.table_name().as_ref() == Some(&change.table)
+                && object.name == change.what.after.name
+                && find(other)
+        })
+    }
+
+    /// What a type change does, with the labels of an enum taken into account.
+    pub(super) fn conversion(&self, change: &ColumnChange) -> Conversion {
+        let types = self.types(change);
+        let mut conversion = convert(&types.before, &types.after, self.settings.postgres);
+        if let (Base::Enum(name), Some(limit)) = (&types.before.base, types.after.length())
+            && let Some(labels) = self.schemas.before.enums.get(name)
+            && labels.values.iter().all(|label| label.chars().count() <= to_usize(limit))
+        {
+            conversion.can_fail = None;
+            conversion.using_truncates = false;
+        }
+        conversion
+    }
+
+    /// Both types of a column.
+    pub(super) fn types(&self, change: &ColumnChange) -> Diff<SqlType> {
+        Diff::new(
+            SqlType::of(&change.what.before, self.schemas.before),
+            SqlType::of(&change.what.after, self.schemas.after),
+        )
+    }
+
+    /// The work of a type change, index rebuilds counted only where there is an index.
+    pub(super) fn work(&self, change: &ColumnChange, conversion: &Conversion) -> Work {
+        let indexed = self.base_table(&change.table);
+        let indexed = indexed.is_some_and(|it| is_indexed(it, &change.what.before.name));
+        if conversion.work == Work::Reindex && !indexed { Work::Catalog } else { conversion.work }
+    }
+}
+
+fn to_usize(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+/// `public.funds.code`.
+pub(super) fn path(table: &QualifiedName, name: &str) -> String {
+    format!("{table}.{name}")
+}
+
+/// `public.funds.code`, for the column of a change.
+pub(super) fn column_path(change: &ColumnChange) -> String {
+    path(&change.table, &change.what.after.name)
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    match items.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// A column's default as SQL text; a raw JavaScript value as JSON.
+pub(super) fn default_text(column: &Column) -> Option<String> {
+    match column.default.as_ref()? {
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// Whether any index, key or unique constraint has the column.
+pub(super) fn is_indexed(table: &Table, column: &str) -> bool {
+    let has = |columns: &[String]| columns.iter().any(|it| it == column);
+    table.columns.get(column).is_some_and(|it| it.primary_key)
+        || table.primary_keys.values().any(|it| has(&it.columns))
+        || table.uniques.values().any(|it| has(&it.columns))
+        || table.indexes.values().any(|index| index_mentions(index, column))
+}
+
+/// Whether an index is made of the column, or names it in an expression or predicate.
+pub(super) fn index_mentions(index: &Index, column: &str) -> bool {
+    index.predicate.as_ref().is_some_and(|it| mentions(it, column))
+        || index.columns.iter().any(|key| {
+            if key.is_expression {
+                mentions(&key.expression, column)
+            } else {
+                key.expression == column
+            }
+        })
+}
+
+/// The plain columns of an index, as far as they lead.
+pub(super) fn leading_columns(index: &Index) -> Vec<&str> {
+    let plain = index.columns.iter().take_while(|key| !key.is_expression);
+    plain.map(|key| key.expression.as_str()).collect()
+}
+
+/// Whether PostgreSQL keeps NULLs out of a column: said so, or part of the primary key.
+pub(super) fn is_not_null(table: &Table, column: &str) -> bool {
+    table.columns.get(column).is_some_and(|it| it.not_null || it.primary_key)
+        || table.primary_keys.values().any(|it| it.columns.iter().any(|name| name == column))
+}
+
+/// What keeps rows unique: the name and columns of every primary key, unique constraint and whole
+/// unique index of a table. NULLs count as different, so only NOT NULL columns make it a key.
+pub(super) fn unique_sets(table: &Table) -> Vec<(String, Vec<String>)> {
+    let keys = table.primary_keys.values().map(|it| (it.name.clone(), it.columns.clone()));
+    let single = table.columns.values().filter(|column| column.primary_key);
+    let single: Vec<String> = single.map(|column| column.name.clone()).collect();
+    let single = (!single.is_empty()).then(|| (format!("{}_pkey", table.name.name), single));
+    let uniques = table.uniques.values().map(|it| (it.name.clone(), it.columns.clone()));
+    let indexes = table.indexes.values().filter(|it| {
+        it.unique && it.predicate.is_none() && it.columns.iter().all(|key| !key.is_expression)
+    });
+    let indexes = indexes
+        .map(|it| (it.name.clone(), it.columns.iter().map(|key| key.expression.clone()).collect()));
+    keys.chain(single).chain(uniques).chain(indexes).collect()
+}
+
+/// A key of `table` within `columns`, so that these cannot repeat either. With `strict` NULLs would
+/// have to be distinct: every column of the key must be NOT NULL.
+pub(super) fn proves_unique(table: &Table, columns: &[String], strict: bool) -> Option<String> {
+    let not_null = |name: &String| is_not_null(table, name);
+    let sets = unique_sets(table).into_iter();
+    let mut inside =
+        sets.filter(|(_, key)| !key.is_empty() && key.iter().all(|it| columns.contains(it)));
+    inside.find(|(_, key)| !strict || key.iter().all(not_null)).map(|(name, _)| name)
+}
+
+/// An index, key or unique constraint that leads with these columns, in any order.
+pub(super) fn covering_index(table: &Table, columns: &[String]) -> Option<String> {
+    let leads = |candidate: &[&str]| {
+        candidate.len() >= columns.len()
+            && candidate[..columns.len()].iter().all(|it| columns.iter().any(|column| column == it))
+    };
+    let whole = |it: &&Index| it.predicate.is_none() && it.method == "btree";
+    let index = table.indexes.values().filter(whole).find(|it| leads(&leading_columns(it)));
+    if let Some(index) = index {
+        return Some(index.name.clone());
+    }
+    let sets = unique_sets(table).into_iter();
+    let mut sets = sets.map(|(name, key)| (name, key));
+    sets.find(|(_, key)| leads(&key.iter().map(String::as_str).collect::<Vec<_>>()))
+        .map(|(name, _)| name)
+}
+
+/// Tables with a column of an enum, and the columns.
+pub(super) fn users_of_enum<'a>(
+    schema: &'a Schema,
+    enumeration: &'a Enum,
+) -> impl Iterator<Item = (&'a QualifiedName, &'a Column)> {
+    let columns = |table: &'a Table| table.columns.values().map(move |it| (&table.name, it));
+    schema.tables.values().flat_map(columns).filter(move |(_, column)| {
+        matches!(SqlType::of(column, schema).base, Base::Enum(name) if name == enumeration.name)
+    })
+}
+
+/// The label a default of an enum column stands for: `'draft'` or `'draft'::status`.
+pub(super) fn default_label(column: &Column) -> Option<String> {
+    let text = default_text(column)?;
+    let rest = text.strip_prefix('\'')?;
+    rest.split_once('\'').map(|(label, _)| label.to_owned())
+}
+
+/// What an action does when it is not written: `no action`.
+pub(super) fn action(action: Option<&String>) -> &str {
+    action.map_or("no action", String::as_str)
+}
+
+/// Whether two foreign keys are the same but for their name and actions; `names` translates the
+/// base's.
+pub(super) fn same_reference(
+    names: &Names,
+    table: &QualifiedName,
+    before: &ForeignKey,
+    after: &ForeignKey,
+) -> bool {
+    let to = names.table_to_head(&before.to);
+    names.columns_to_head(table, &before.columns_from) == after.columns_from
+        && to == after.to
+        && names.columns_to_head(&to, &before.columns_to) == after.columns_to
+}
+
+/// Tables from which a delete reaches `table`'s rows once this key cascades, for messages.
+pub(super) fn cascade_reach(schema: &Schema, table: &QualifiedName) -> Vec<QualifiedName> {
+    dependents::reach_of_delete(schema, table)
+}

@@ -1,0 +1,65 @@
+//! Asks every rule about every change, and applies the modifiers.
+
+use super::rule::{Context, Finding, Severity};
+use super::rules_for;
+use crate::diff::Change;
+use crate::ident::QualifiedName;
+
+/// What is to be said about one change.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judgement {
+    /// The worst of the findings; safe when there is none.
+    pub severity: Severity,
+    /// What the rules found, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges every change of the context; the result has one entry for each, in the same order.
+pub fn judge(context: &Context<'_>) -> Vec<Judgement> {
+    context.changes.iter().map(|change| judge_one(change, context)).collect()
+}
+
+fn judge_one(change: &Change, context: &Context<'_>) -> Judgement {
+    let critical = touched(change, context).into_iter().find(|table| context.is_critical(table));
+    let findings = rules_for(change).iter().filter_map(|rule| (rule.check)(change, context));
+    let mut findings: Vec<Finding> = match critical {
+        Some(table) => findings.map(|it| on_critical_table(it, &table)).collect(),
+        None => findings.collect(),
+    };
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let severity = findings.first().map_or(Severity::Safe, |finding| finding.severity);
+    Judgement { severity, findings }
+}
+
+/// Rules whose harmless finding is worth a warning on a critical table.
+const RAISED_FROM_SAFE: &[&str] = &["table.create.fk_locks_parent"];
+
+/// A hazard on a critical table is one class worse; what is proved harmless stays harmless.
+fn on_critical_table(finding: Finding, table: &QualifiedName) -> Finding {
+    let raised = match finding.severity {
+        Severity::Safe if RAISED_FROM_SAFE.contains(&finding.rule) => Severity::Risky,
+        Severity::Risky => Severity::Dangerous,
+        Severity::Safe | Severity::Dangerous => return finding,
+    };
+    finding.with_severity(raised).because(format!("{table} is critical"))
+}
+
+/// The tables a change locks or changes, by their names in the base and in the head.
+fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
+    let mut tables: Vec<QualifiedName> = change.object().table_name().into_iter().collect();
+    tables.extend(crate::postgres::locks(change).into_iter().map(|(table, _)| table));
+    if let Change::AddEnumValue { enumeration, .. }
+    | Change::DropEnumValue { enumeration, .. }
+    | Change::RenameEnumValue { enumeration, .. }
+    | Change::ReorderEnumValues(enumeration) = change
+    {
+        let users = super::facts::users_of_enum(context.schemas.after, &enumeration.after);
+        tables.extend(users.map(|(table, _)| table.clone()));
+    }
+    let names = context.names();
+    let bases: Vec<QualifiedName> = tables.iter().map(|it| names.table_to_base(it)).collect();
+    let heads: Vec<QualifiedName> = tables.iter().map(|it| names.table_to_head(it)).collect();
+    tables.extend(bases);
+    tables.extend(heads);
+    tables
+}
