@@ -75,6 +75,14 @@ pub enum Error {
         /// What to fetch from.
         remote: String,
     },
+    /// Hooks cannot be put here.
+    #[error("{why}")]
+    Hooks {
+        /// Why not.
+        why: String,
+        /// What to do instead.
+        hint: String,
+    },
     /// An object could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -130,6 +138,7 @@ impl Error {
             Self::UnknownRemoteCommit { remote, .. } => {
                 format!("run `git fetch {remote}`, then push again")
             }
+            Self::Hooks { hint, .. } => hint.clone(),
             Self::Read(error) => return error.hint.clone(),
             Self::NotFiles { .. } | Self::Command { .. } | Self::Io { .. } | Self::Git { .. } => {
                 return None;

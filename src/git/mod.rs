@@ -7,6 +7,7 @@ mod ancestry;
 mod closure;
 mod error;
 mod gate;
+pub mod hooks;
 mod index;
 mod objects;
 mod pushed;

@@ -88,14 +88,14 @@ fn lesser_changes_pass() {
     let risky = Asked { severity: Severity::Risky, ..dangerous(&one) };
     let safe = Asked { severity: Severity::Safe, rules: Vec::new(), ..dangerous(&two) };
     let decide = |case: &Case, asked: &[Asked<'_>]| case.decide(asked).expect("decided").verdict;
-    assert_eq!(decide(&case(&[]), &[safe.clone()]), Verdict::Pass);
+    assert_eq!(decide(&case(&[]), std::slice::from_ref(&safe)), Verdict::Pass);
     assert_eq!(decide(&case(&[]), &[risky.clone(), safe.clone()]), Verdict::Warn);
     let mut strict = case(&[]);
     strict.config.strict = true;
-    assert_eq!(decide(&strict, &[risky.clone()]), Verdict::Block);
+    assert_eq!(decide(&strict, std::slice::from_ref(&risky)), Verdict::Block);
     let mut production = case(&[]);
     production.profile = Profile::Production;
-    assert_eq!(decide(&production, &[risky.clone()]), Verdict::Block);
+    assert_eq!(decide(&production, std::slice::from_ref(&risky)), Verdict::Block);
     production.flags = "dg1:fe533e9d6666";
     assert_eq!(decide(&production, &[risky, safe]), Verdict::Pass);
 }
@@ -243,7 +243,7 @@ fn production_wants_both_and_another_person() {
     production.profile = Profile::Production;
     production.flags = "dg1:fe533e9d6666";
     assert!(production.why().contains("approvals"), "{}", production.why());
-    production.after = with(&[approved.clone()]);
+    production.after = with(std::slice::from_ref(&approved));
     assert_eq!(production.one().verdict, Verdict::Pass);
     production.flags = "";
     assert!(production.why().contains("flag on the push too"), "{}", production.why());
