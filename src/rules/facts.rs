@@ -221,6 +221,17 @@ pub(super) fn users_of_enum<'a>(
     })
 }
 
+/// What `drizzle-kit push --force` empties before it adds a NOT NULL column without default, as a
+/// clause.
+pub(super) fn truncated(table: &QualifiedName, context: &Context<'_>) -> String {
+    let reach = dependents::reach_of_truncate(context.schemas.before, table);
+    let all: Vec<&QualifiedName> = std::iter::once(table).chain(&reach).collect();
+    format!(
+        "drizzle-kit push --force runs TRUNCATE … CASCADE first: all rows of {} are lost",
+        list(&all)
+    )
+}
+
 /// The label a default of an enum column stands for: `'draft'` or `'draft'::status`.
 pub(super) fn default_label(column: &Column) -> Option<String> {
     let text = default_text(column)?;

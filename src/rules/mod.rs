@@ -36,6 +36,28 @@ rules! {
     table_create_no_pk,
     table_create_rls_off,
     table_identifier_too_long,
+    column_drop,
+    column_drop_silent_dependents,
+    column_drop_blocked,
+    column_drop_sequence,
+    column_rename_suspected,
+    column_casing_flip,
+    column_rename,
+    mig_rename_plus_alter,
+    column_add_nullable,
+    column_add_const_default,
+    column_add_not_null_no_default,
+    column_add_app_default,
+    column_add_volatile_default,
+    column_add_serial_identity,
+    column_add_generated_stored,
+    column_add_inline_check,
+    column_add_inline_unique,
+    column_add_inline_fk,
+    column_add_primary_key,
+    column_add_domain,
+    column_add_json,
+    column_add_sensitive,
 }
 
 /// The rule of that id.
@@ -76,9 +98,35 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             of![table_rename, table_rename_derived_names, table_identifier_too_long]
         }
         Change::MoveTable(_) => of![table_move_schema],
-        Change::AddColumn(_) => of![table_identifier_too_long],
-        Change::DropColumn(_) => of![table_drop_outbound_fk_lock],
-        Change::RenameColumn(_) => of![table_identifier_too_long],
+        Change::AddColumn(_) => of![
+            table_identifier_too_long,
+            column_add_nullable,
+            column_add_const_default,
+            column_add_not_null_no_default,
+            column_add_app_default,
+            column_add_volatile_default,
+            column_add_serial_identity,
+            column_add_generated_stored,
+            column_add_inline_check,
+            column_add_inline_unique,
+            column_add_inline_fk,
+            column_add_primary_key,
+            column_add_domain,
+            column_add_json,
+            column_add_sensitive
+        ],
+        Change::DropColumn(_) => of![
+            table_drop_outbound_fk_lock,
+            column_drop,
+            column_drop_silent_dependents,
+            column_drop_blocked,
+            column_drop_sequence,
+            column_rename_suspected,
+            column_casing_flip
+        ],
+        Change::RenameColumn(_) => {
+            of![table_identifier_too_long, column_casing_flip, column_rename, mig_rename_plus_alter]
+        }
         Change::AlterColumnType(_) => of![],
         Change::SetNotNull(_) => of![],
         Change::DropNotNull(_) => of![],
