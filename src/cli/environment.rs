@@ -14,6 +14,8 @@ pub struct Environment {
     variables: BTreeMap<String, String>,
     /// The directory the process was started in.
     pub directory: PathBuf,
+    /// The running program's own path; empty when the system does not say.
+    pub program: PathBuf,
     /// Which streams are terminals.
     pub terminal: Terminals,
 }
@@ -45,6 +47,7 @@ impl Environment {
         Self {
             variables: std::env::vars_os().filter_map(unicode).collect(),
             directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            program: std::env::current_exe().unwrap_or_default(),
             terminal: Terminals {
                 stdout: std::io::stdout().is_terminal(),
                 stderr: std::io::stderr().is_terminal(),

@@ -1,10 +1,12 @@
 //! What every command has at hand: the common flags, the surroundings, the streams.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::args::Common;
 use super::environment::{Environment, Stream};
 use crate::error::{Error, Exit};
+use crate::git::{self, Repository};
 use crate::report::{self, Format, Report, Style, Tone, Verbosity};
 
 /// The process's streams.
@@ -32,6 +34,12 @@ pub(crate) struct Session<'a> {
 }
 
 impl Session<'_> {
+    /// The repository that git would use here.
+    pub(crate) fn repository(&self) -> Result<Repository, Error> {
+        let index_file = self.environment.variable("GIT_INDEX_FILE").map(PathBuf::from);
+        Ok(Repository::open(&git::Environment { index_file })?)
+    }
+
     /// How text on a stream is to look.
     pub(crate) fn style(&self, stream: Stream) -> Style {
         let verbosity = match (self.common.quiet, self.common.verbose) {
