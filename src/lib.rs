@@ -26,6 +26,7 @@
 pub mod delta;
 pub mod files;
 pub mod ident;
+pub mod number;
 pub mod origin;
 
 pub mod git;

@@ -5,7 +5,7 @@
 //! in TypeScript, stands beside it in [`Schema::written`] and takes no part in equality.
 
 mod keys;
-mod number;
+
 mod object;
 pub mod snapshot;
 mod table;
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
+pub use crate::number::{js_number, js_number_text};
 pub use keys::in_js_order;
-pub use number::{js_number, js_number_text};
 pub use object::{Object, ObjectKind, Written};
 pub use table::{
     AppDefault, Check, Column, ForeignKey, Generated, Identity, IdentityKind, Index, IndexColumn,

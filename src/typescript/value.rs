@@ -51,10 +51,83 @@ pub enum Value {
 #[derive(Debug, Default)]
 pub struct ObjectCell {
     /// Own properties. Integer-like keys come first, ascending (ECMA-262 section 10.1.11): insert
-    /// with [`ObjectCell::set`], which keeps that order.
+    /// with [`ObjectCell::set`], which keeps that order. A property with a getter is `undefined`
+    /// here: read through [`Context::get`] and [`Context::entries`].
     pub properties: RefCell<IndexMap<Rc<str>, Value>>,
     /// The prototype: methods and getters of a class instance.
     pub prototype: RefCell<Option<Value>>,
+    /// Getters and setters by key.
+    pub accessors: RefCell<Vec<(Rc<str>, Accessor)>>,
+    /// Where properties were written, newest last.
+    pub places: RefCell<Vec<(Rc<str>, Place)>>,
+    /// Why nobody knows which properties there are: something was written under a key that is not
+    /// known.
+    pub doubt: RefCell<Option<Rc<Unknown>>>,
+}
+
+/// A getter, a setter or both.
+#[derive(Debug, Clone, Default)]
+pub struct Accessor {
+    /// `get`
+    pub get: Option<Value>,
+    /// `set`
+    pub set: Option<Value>,
+}
+
+/// A place in a module of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The module's number in the evaluation.
+    pub module: u32,
+    /// Byte offset.
+    pub at: u32,
+}
+
+impl ObjectCell {
+    /// Writes an own property and keeps JavaScript's order: array indexes first, ascending, then
+    /// strings as they were inserted.
+    pub fn set(&self, key: Rc<str>, value: Value) {
+        set_ordered(&mut self.properties.borrow_mut(), key, value);
+    }
+
+    /// An own property, getters aside.
+    pub fn own(&self, key: &str) -> Option<Value> {
+        self.properties.borrow().get(key).cloned()
+    }
+}
+
+/// Inserts in JavaScript's property order.
+pub(crate) fn set_ordered(properties: &mut IndexMap<Rc<str>, Value>, key: Rc<str>, value: Value) {
+    if let Some(slot) = properties.get_mut(&key) {
+        *slot = value;
+        return;
+    }
+    match array_index(&key) {
+        None => {
+            properties.insert(key, value);
+        }
+        Some(index) => {
+            let at = properties
+                .keys()
+                .position(|other| array_index(other).is_none_or(|other| other > index))
+                .unwrap_or(properties.len());
+            properties.shift_insert(at, key, value);
+        }
+    }
+}
+
+/// The number behind a canonical array index (`"0"`, `"17"`, not `"017"`).
+pub(crate) fn array_index(key: &str) -> Option<u32> {
+    let bytes = key.as_bytes();
+    let is_index = match bytes {
+        [b'0'] => true,
+        [first, ..] => first.is_ascii_digit() && *first != b'0' && bytes.len() <= 10,
+        [] => false,
+    };
+    if !is_index || !bytes.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    key.parse().ok().filter(|index| *index != u32::MAX)
 }
 
 /// A function of the engine or of a host library.
@@ -66,6 +139,17 @@ pub struct Native {
     pub run: Box<dyn Fn(&Value, &[Value], &mut dyn Context) -> Result<Value, Abrupt>>,
     /// Properties on the function itself: `sql.raw`, `z.string`.
     pub properties: RefCell<IndexMap<Rc<str>, Value>>,
+}
+
+impl Native {
+    /// A native function.
+    pub fn new(
+        name: &str,
+        run: impl Fn(&Value, &[Value], &mut dyn Context) -> Result<Value, Abrupt> + 'static,
+    ) -> Value {
+        let (name, run) = (Rc::from(name), Box::new(run));
+        Value::Native(Rc::new(Self { name, run, properties: RefCell::default() }))
+    }
 }
 
 /// Why a value cannot be known.
@@ -107,7 +191,49 @@ pub trait Context {
     fn throw(&mut self, message: &str) -> Abrupt;
     /// Counts work done outside the evaluator against the budget.
     fn step(&mut self, count: u32) -> Result<(), Abrupt>;
+    /// Writes a property of any value, as `object.key = value` would.
+    fn set(&mut self, object: &Value, key: &str, value: Value) -> Result<(), Abrupt>;
+    /// `object.key(…)`, without making a function value of built-in methods.
+    fn call_method(
+        &mut self,
+        object: &Value,
+        key: &str,
+        arguments: &[Value],
+    ) -> Result<Value, Abrupt>;
+    /// A built-in function (`Object.keys`, with `this` undefined) or method (`slice`).
+    fn call_builtin(
+        &mut self,
+        this: &Value,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Value, Abrupt>;
+    /// Own enumerable properties in JavaScript's order, getters called: what a spread or
+    /// `Object.entries` sees. The inner error is the unknown that stands for all of them.
+    fn entries(&mut self, object: &Value) -> Result<Known<Vec<(Rc<str>, Value)>>, Abrupt>;
+    /// What iterating over a value gives: arrays, strings, maps, sets.
+    fn elements(&mut self, iterable: &Value) -> Result<Known<Vec<Value>>, Abrupt>;
+    /// A new array, counted against the budget.
+    fn array(&mut self, elements: Vec<Value>) -> Result<Value, Abrupt>;
+    /// A new plain object, counted against the budget.
+    fn object(&mut self, properties: Vec<(Rc<str>, Value)>) -> Result<Value, Abrupt>;
+    /// A new string, counted against the budget.
+    fn text(&mut self, text: &str) -> Result<Value, Abrupt>;
+    /// `String(value)`: a string, or an unknown.
+    fn to_text(&mut self, value: &Value) -> Result<Value, Abrupt>;
+    /// Where a property of an object literal (or of one it was spread from) was written: its key.
+    fn property_origin(&self, object: &Value, key: &str) -> Option<Origin>;
+    /// Set while statements run of which nobody knows whether they run (a branch under an unknown
+    /// condition). A host that changes an object that already exists should then make what it changes
+    /// unknown instead.
+    fn doubt(&self) -> Option<Rc<Unknown>>;
+    /// An export of a module of this evaluation: what `namespace.key` reads.
+    fn module_member(&mut self, module: u32, key: &str) -> Result<Value, Abrupt>;
+    /// The names a module exports, in the order of its exports object.
+    fn module_keys(&mut self, module: u32) -> Result<Known<Vec<Rc<str>>>, Abrupt>;
 }
+
+/// Something that is known, or the unknown that stands in its place.
+pub type Known<T> = Result<T, Rc<Unknown>>;
 
 /// An object of a host library. All state is behind `Rc`/`RefCell`: identity is the `Rc`'s address,
 /// as JavaScript's is the object's.
@@ -150,10 +276,19 @@ pub trait HostObject: Debug {
         let _ = (this, arguments, context);
         None
     }
+    /// Whether `typeof` is `"function"`.
+    fn is_callable(&self) -> bool {
+        false
+    }
     /// Own enumerable properties, for spreads and `Object.keys`.
     fn entries(&self, context: &mut dyn Context) -> Vec<(Rc<str>, Value)> {
         let _ = context;
         Vec::new()
+    }
+    /// What tells this object from others of its class, for the digests of unknown values made from
+    /// it. The default knows the class only.
+    fn digest(&self) -> u64 {
+        super::digest::of_text(self.class())
     }
 }
 

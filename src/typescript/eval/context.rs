@@ -1,0 +1,110 @@
+//! What natives and host objects see of an evaluation.
+
+use std::rc::Rc;
+
+use super::Evaluation;
+use crate::origin::Origin;
+use crate::typescript::builtins;
+use crate::typescript::value::{Abrupt, Context, Known, Unknown, Value};
+
+impl Context for Evaluation<'_> {
+    fn call(&mut self, callee: &Value, this: &Value, arguments: &[Value]) -> Result<Value, Abrupt> {
+        self.call_value(callee, this, arguments)
+    }
+
+    fn get(&mut self, object: &Value, key: &str) -> Result<Value, Abrupt> {
+        self.get_property(object, key)
+    }
+
+    fn origin(&self) -> Origin {
+        self.origin_here()
+    }
+
+    fn source(&self) -> String {
+        let text = self.source_here().chars().take(120);
+        text.map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    }
+
+    fn unknown(&mut self, why: &str) -> Value {
+        self.unknown_here(why)
+    }
+
+    fn derived(&mut self, what: &str, operands: &[Value]) -> Value {
+        self.derive(what, operands)
+    }
+
+    fn throw(&mut self, message: &str) -> Abrupt {
+        self.throw_error("Error", message)
+    }
+
+    fn step(&mut self, count: u32) -> Result<(), Abrupt> {
+        self.spend(u64::from(count))
+    }
+
+    fn set(&mut self, object: &Value, key: &str, value: Value) -> Result<(), Abrupt> {
+        self.set_property(object, key, value)
+    }
+
+    fn call_method(
+        &mut self,
+        object: &Value,
+        key: &str,
+        arguments: &[Value],
+    ) -> Result<Value, Abrupt> {
+        self.call_key(object, key, arguments)
+    }
+
+    fn call_builtin(
+        &mut self,
+        this: &Value,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Value, Abrupt> {
+        builtins::call(self, this, name, arguments)
+    }
+
+    fn entries(&mut self, object: &Value) -> Result<Known<Vec<(Rc<str>, Value)>>, Abrupt> {
+        self.own_entries(object)
+    }
+
+    fn elements(&mut self, iterable: &Value) -> Result<Known<Vec<Value>>, Abrupt> {
+        self.iterate(iterable)
+    }
+
+    fn array(&mut self, elements: Vec<Value>) -> Result<Value, Abrupt> {
+        self.new_array(elements)
+    }
+
+    fn object(&mut self, properties: Vec<(Rc<str>, Value)>) -> Result<Value, Abrupt> {
+        let object = self.new_object(None)?;
+        self.charge(properties.len() as u64)?;
+        for (key, value) in properties {
+            self.define(&object, &key, value);
+        }
+        Ok(object)
+    }
+
+    fn text(&mut self, text: &str) -> Result<Value, Abrupt> {
+        self.new_text(text)
+    }
+
+    fn to_text(&mut self, value: &Value) -> Result<Value, Abrupt> {
+        self.to_text_value(value)
+    }
+
+    fn property_origin(&self, object: &Value, key: &str) -> Option<Origin> {
+        self.place_of(object, key).map(|place| self.origin_at(place))
+    }
+
+    fn doubt(&self) -> Option<Rc<Unknown>> {
+        self.doubt.clone()
+    }
+
+    fn module_member(&mut self, module: u32, key: &str) -> Result<Value, Abrupt> {
+        self.export(module, key)
+    }
+
+    fn module_keys(&mut self, module: u32) -> Result<Known<Vec<Rc<str>>>, Abrupt> {
+        self.export_names(module)
+    }
+}

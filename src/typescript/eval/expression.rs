@@ -1,0 +1,713 @@
+//! Expressions.
+
+use std::rc::Rc;
+
+use super::scope::{Binding, Scope};
+use super::{Evaluation, Place};
+use crate::typescript::digest::first_unknown;
+use crate::typescript::syntax::{
+    Argument, AssignOp, Call, Expr, ExprKind, Key, LogicalOp, Member, Name, Pattern, PatternKind,
+    Property, PropertyKind, Tagged, UnaryOp,
+};
+use crate::typescript::value::{Abrupt, Accessor, Known, Unknown, Value};
+
+impl Evaluation<'_> {
+    /// The value of an expression.
+    pub(crate) fn expr(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Result<Value, Abrupt> {
+        match &expr.kind {
+            ExprKind::String(name) => return Ok(Value::String(scope.record.key(*name))),
+            ExprKind::Number(number) => return Ok(Value::Number(*number)),
+            ExprKind::Bool(value) => return Ok(Value::Bool(*value)),
+            ExprKind::Null => return Ok(Value::Null),
+            _ => {}
+        }
+        self.enter(expr.span, scope.record.id)?;
+        let result = self.expr_kind(expr, scope);
+        self.leave();
+        result
+    }
+
+    fn at(&mut self, expr: &Expr, scope: &Scope) {
+        self.here = Place { module: scope.record.id, at: expr.span.lo };
+        self.extent = expr.span;
+    }
+
+    fn expr_kind(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Result<Value, Abrupt> {
+        match &expr.kind {
+            ExprKind::Ident(name) => {
+                if let Binding::Value(value, _) = scope.lookup(*name) {
+                    return Ok(value);
+                }
+                self.at(expr, scope);
+                self.name(*name, scope)
+            }
+            ExprKind::This => Ok(match scope.activation() {
+                Some(activation) => activation.this.borrow().clone(),
+                None => Value::Undefined,
+            }),
+            ExprKind::String(name) => Ok(Value::String(scope.record.key(*name))),
+            ExprKind::Number(number) => Ok(Value::Number(*number)),
+            ExprKind::BigInt(Some(number)) => Ok(Value::BigInt(*number)),
+            ExprKind::BigInt(None) => {
+                self.at(expr, scope);
+                Ok(self.unknown_here("BigInts over 127 bits are not evaluated"))
+            }
+            ExprKind::Bool(value) => Ok(Value::Bool(*value)),
+            ExprKind::Null => Ok(Value::Null),
+            ExprKind::Regex(pattern, flags) => {
+                let (pattern, flags) = (scope.record.key(*pattern), scope.record.key(*flags));
+                Ok(crate::typescript::builtins::regex(pattern, flags))
+            }
+            ExprKind::Template(texts, expressions) => {
+                self.template(expr, texts, expressions, scope)
+            }
+            ExprKind::Tagged(tagged) => self.tagged(expr, tagged, scope),
+            ExprKind::Array(elements) => self.array_literal(elements, scope),
+            ExprKind::Object(properties) => self.object_literal(properties, scope),
+            ExprKind::Function(code) => self.closure(code, scope, None),
+            ExprKind::Class(class) => self.class(class, scope),
+            ExprKind::Unary(op, operand) => self.unary(*op, operand, expr, scope),
+            ExprKind::Update(by, is_prefix, target) => {
+                self.update(*by, *is_prefix, target, expr, scope)
+            }
+            ExprKind::Binary(op, left, right) => {
+                let left = self.expr(left, scope)?;
+                let right = self.expr(right, scope)?;
+                self.at(expr, scope);
+                self.binary(*op, &left, &right)
+            }
+            ExprKind::Logical(op, left, right) => {
+                let left = self.expr(left, scope)?;
+                self.logical(*op, left, |this| this.expr(right, scope))
+            }
+            ExprKind::Assign(op, target, value) => self.assign(*op, target, value, expr, scope),
+            ExprKind::Conditional(test, then, other) => {
+                let test = self.expr(test, scope)?;
+                match self.truthy(&test) {
+                    Ok(true) => self.expr(then, scope),
+                    Ok(false) => self.expr(other, scope),
+                    Err(unknown) => {
+                        let test = Value::Unknown(unknown.clone());
+                        let first =
+                            self.in_doubt(unknown.clone(), |this| this.expr(then, scope))?;
+                        let second = self.in_doubt(unknown, |this| this.expr(other, scope))?;
+                        let operands = [
+                            test,
+                            first.unwrap_or(Value::Undefined),
+                            second.unwrap_or(Value::Undefined),
+                        ];
+                        Ok(self.derive("?:", &operands))
+                    }
+                }
+            }
+            ExprKind::Member(_) | ExprKind::Call(_) => {
+                Ok(self.link(expr, scope)?.map_or(Value::Undefined, |link| link.0))
+            }
+            ExprKind::Chain(inner) => {
+                Ok(self.link(inner, scope)?.map_or(Value::Undefined, |link| link.0))
+            }
+            ExprKind::New(callee, arguments) => {
+                let callee = self.expr(callee, scope)?;
+                let arguments = self.arguments(arguments, scope)?;
+                self.at(expr, scope);
+                match arguments {
+                    Ok(arguments) => self.construct(&callee, &arguments, &callee),
+                    Err(unknown) => Ok(self.derive("new", &[callee, Value::Unknown(unknown)])),
+                }
+            }
+            ExprKind::Sequence(expressions) => {
+                let mut last = Value::Undefined;
+                for expr in expressions {
+                    last = self.expr(expr, scope)?;
+                }
+                Ok(last)
+            }
+            ExprKind::SuperMember(key) => {
+                let (this, parent) = self.super_base(scope)?;
+                match self.key(key, scope)? {
+                    Ok(key) => self.get_with_receiver(&parent, &key, &this),
+                    Err(unknown) => Ok(self.derive("super", &[Value::Unknown(unknown)])),
+                }
+            }
+            ExprKind::SuperCall(arguments) => self.super_call(arguments, scope),
+            ExprKind::ImportCall(_, specifier) => {
+                let specifier = self.expr(specifier, scope)?;
+                self.at(expr, scope);
+                let unknown = self.unknown_here("`import()` is only run at run time");
+                Ok(self.derive("import()", &[unknown, specifier]))
+            }
+            ExprKind::Require(request) => {
+                self.at(expr, scope);
+                let record = scope.record.clone();
+                self.require(&record, *request)
+            }
+            ExprKind::ImportMeta => {
+                self.at(expr, scope);
+                Ok(self.runtime("import.meta"))
+            }
+            ExprKind::Await(operand) => {
+                let operand = self.expr(operand, scope)?;
+                self.at(expr, scope);
+                self.unknown_calls += 1;
+                if let Value::Unknown(_) = operand {
+                    return Ok(self.derive("await", &[operand]));
+                }
+                let unknown = self.unknown_here("`await` is only run at run time");
+                Ok(self.derive("await", &[unknown, operand]))
+            }
+            ExprKind::Opaque(what) => {
+                self.at(expr, scope);
+                Ok(self.unknown_here(&format!("{what} is not evaluated")))
+            }
+        }
+    }
+
+    /// What a name means that is not simply a value in scope.
+    fn name(&mut self, name: Name, scope: &Rc<Scope>) -> Result<Value, Abrupt> {
+        match scope.lookup(name) {
+            Binding::Value(value, _) => Ok(value),
+            Binding::Import(index) => {
+                let record = scope.record.clone();
+                self.imported(&record, index)
+            }
+            Binding::Uninitialised => {
+                if let Some(unknown) = scope.record.failure() {
+                    return Ok(Value::Unknown(unknown));
+                }
+                let text = scope.record.module.name(name).to_owned();
+                let message = format!("cannot access '{text}' before initialization");
+                Err(self.throw_error("ReferenceError", &message))
+            }
+            Binding::Absent => {
+                let text = scope.record.key(name);
+                if &*text == "arguments"
+                    && let Some(activation) = scope.activation()
+                {
+                    let arguments = activation.arguments.clone();
+                    return self.new_array(arguments);
+                }
+                if scope.record.module.is_commonjs
+                    && let Some(value) = self.commonjs_name(&scope.record, &text)?
+                {
+                    return Ok(value);
+                }
+                if let Some(value) = self.global(&text) {
+                    return Ok(value);
+                }
+                Ok(self.runtime(&text))
+            }
+        }
+    }
+
+    fn template(
+        &mut self,
+        expr: &Expr,
+        texts: &[Name],
+        expressions: &[Expr],
+        scope: &Rc<Scope>,
+    ) -> Result<Value, Abrupt> {
+        let mut values = Vec::with_capacity(expressions.len());
+        for expression in expressions {
+            values.push(self.expr(expression, scope)?);
+        }
+        self.at(expr, scope);
+        let mut result = String::new();
+        for (index, text) in texts.iter().enumerate() {
+            result.push_str(scope.record.module.name(*text));
+            if let Some(value) = values.get(index) {
+                match self.to_text_value(value)? {
+                    Value::String(text) => result.push_str(&text),
+                    unknown => {
+                        values.push(unknown);
+                        let what: String =
+                            texts.iter().map(|text| scope.record.module.name(*text)).collect();
+                        return Ok(self.derive(&what, &values));
+                    }
+                }
+            }
+        }
+        self.new_text(&result)
+    }
+
+    /// A tagged template: the tag is called with the texts (an array with a `raw` property) and the
+    /// values.
+    fn tagged(&mut self, expr: &Expr, tagged: &Tagged, scope: &Rc<Scope>) -> Result<Value, Abrupt> {
+        let (tag, this) =
+            self.callee(&tagged.tag, scope)?.unwrap_or((Value::Undefined, Value::Undefined));
+        let cooked = tagged.cooked.iter().map(|text| match text {
+            Some(text) => Value::String(scope.record.key(*text)),
+            None => Value::Undefined,
+        });
+        let cooked = cooked.collect();
+        let cooked = self.new_array(cooked)?;
+        let raw = tagged.raw.iter().map(|text| Value::String(scope.record.key(*text))).collect();
+        let raw = self.new_array(raw)?;
+        if let (Value::Array(cooked), Value::Array(raw)) = (&cooked, raw) {
+            self.raw_texts.insert(Rc::as_ptr(cooked).addr(), raw);
+        }
+        let mut arguments = vec![cooked];
+        for expression in &tagged.expressions {
+            arguments.push(self.expr(expression, scope)?);
+        }
+        self.at(expr, scope);
+        self.call_value(&tag, &this, &arguments)
+    }
+
+    fn array_literal(
+        &mut self,
+        elements: &[Option<Argument>],
+        scope: &Rc<Scope>,
+    ) -> Result<Value, Abrupt> {
+        let mut values = Vec::with_capacity(elements.len());
+        let mut unknown = None;
+        for element in elements {
+            let Some(element) = element else {
+                values.push(Value::Undefined);
+                continue;
+            };
+            let value = self.expr(&element.value, scope)?;
+            if element.is_spread {
+                self.at(&element.value, scope);
+                match self.iterate(&value)? {
+                    Ok(spread) => values.extend(spread),
+                    Err(because) => {
+                        values.push(Value::Unknown(because.clone()));
+                        unknown.get_or_insert(because);
+                    }
+                }
+            } else {
+                values.push(value);
+            }
+        }
+        match unknown {
+            Some(unknown) => {
+                values.insert(0, Value::Unknown(unknown));
+                Ok(self.derive("[...]", &values))
+            }
+            None => self.new_array(values),
+        }
+    }
+
+    fn object_literal(
+        &mut self,
+        properties: &[Property],
+        scope: &Rc<Scope>,
+    ) -> Result<Value, Abrupt> {
+        let object = self.new_object(None)?;
+        let mut unknown: Option<(Rc<Unknown>, &str)> = None;
+        for property in properties {
+            let place = Place { module: scope.record.id, at: property.span.lo };
+            match &property.kind {
+                PropertyKind::Value(key, value) => {
+                    let key = self.key(key, scope)?;
+                    let value = match &value.kind {
+                        ExprKind::Function(code) if code.is_method => {
+                            self.closure(code, scope, Some(object.clone()))?
+                        }
+                        _ => self.expr(value, scope)?,
+                    };
+                    match key {
+                        Ok(key) => {
+                            self.charge(1)?;
+                            self.define_at(&object, &key, value, Some(place));
+                        }
+                        Err(because) => unknown = Some((because, "{[]}")),
+                    }
+                }
+                PropertyKind::Get(key, code) | PropertyKind::Set(key, code) => {
+                    let key = self.key(key, scope)?;
+                    let function = self.closure(code, scope, Some(object.clone()))?;
+                    let accessor = match &property.kind {
+                        PropertyKind::Get(..) => Accessor { get: Some(function), set: None },
+                        _ => Accessor { get: None, set: Some(function) },
+                    };
+                    match key {
+                        Ok(key) => self.accessor(&object, &key, accessor),
+                        Err(because) => unknown = Some((because, "{[]}")),
+                    }
+                }
+                PropertyKind::Spread(value) => {
+                    let value = self.expr(value, scope)?;
+                    self.at(
+                        if let PropertyKind::Spread(value) = &property.kind {
+                            value
+                        } else {
+                            continue;
+                        },
+                        scope,
+                    );
+                    match self.own_entries(&value)? {
+                        Ok(entries) => {
+                            self.charge(entries.len() as u64)?;
+                            for (key, element) in entries {
+                                let place = self.place_of(&value, &key).unwrap_or(place);
+                                self.define_at(&object, &key, element, Some(place));
+                            }
+                        }
+                        Err(because) => unknown = Some((because, "{...}")),
+                    }
+                }
+            }
+        }
+        match unknown {
+            Some((unknown, what)) => Ok(self.derive(what, &[Value::Unknown(unknown), object])),
+            None => Ok(object),
+        }
+    }
+
+    /// A property key of a literal; the inner error is the unknown it depends on.
+    fn key(&mut self, key: &Key, scope: &Rc<Scope>) -> Result<Known<Rc<str>>, Abrupt> {
+        match key {
+            Key::Name(name) => Ok(Ok(scope.record.key(*name))),
+            Key::Private(name) => Ok(Ok(super::function::private_key(scope, *name))),
+            Key::Computed(expr) => {
+                let value = self.expr(expr, scope)?;
+                self.property_key(&value)
+            }
+        }
+    }
+
+    /// Arguments of a call; the inner error stands for all of them when a spread is unknown.
+    pub(super) fn arguments(
+        &mut self,
+        arguments: &[Argument],
+        scope: &Rc<Scope>,
+    ) -> Result<Known<Vec<Value>>, Abrupt> {
+        let mut values = Vec::with_capacity(arguments.len());
+        let mut unknown = None;
+        for argument in arguments {
+            let value = self.expr(&argument.value, scope)?;
+            if argument.is_spread {
+                match self.iterate(&value)? {
+                    Ok(spread) => values.extend(spread),
+                    Err(because) => unknown = Some(because),
+                }
+            } else {
+                values.push(value);
+            }
+        }
+        Ok(match unknown {
+            Some(unknown) => {
+                values.insert(0, Value::Unknown(unknown));
+                Err(self.derive_unknown("(...)", &values))
+            }
+            None => Ok(values),
+        })
+    }
+
+    fn unary(
+        &mut self,
+        op: UnaryOp,
+        operand: &Expr,
+        expr: &Expr,
+        scope: &Rc<Scope>,
+    ) -> Result<Value, Abrupt> {
+        if op == UnaryOp::Delete {
+            return self.delete(operand, scope);
+        }
+        let value = self.expr(operand, scope)?;
+        self.at(expr, scope);
+        self.unary_value(op, &value)
+    }
+
+    fn delete(&mut self, operand: &Expr, scope: &Rc<Scope>) -> Result<Value, Abrupt> {
+        let operand = if let ExprKind::Chain(inner) = &operand.kind { inner } else { operand };
+        let ExprKind::Member(member) = &operand.kind else { return Ok(Value::Bool(true)) };
+        let object = self.expr(&member.object, scope)?;
+        let key = self.key(&member.property, scope)?;
+        self.at(operand, scope);
+        self.delete_property(&object, key)?;
+        Ok(Value::Bool(true))
+    }
+
+    fn update(
+        &mut self,
+        by: f64,
+        is_prefix: bool,
+        target: &Expr,
+        expr: &Expr,
+        scope: &Rc<Scope>,
+    ) -> Result<Value, Abrupt> {
+        let step = |this: &mut Self, old: Value| -> Result<(Value, Value), Abrupt> {
+            this.at(expr, scope);
+            Ok(match this.to_numeric(&old)? {
+                Value::Number(number) => (Value::Number(number), Value::Number(number + by)),
+                Value::BigInt(number) => {
+                    let change = if by > 0.0 { 1 } else { -1 };
+                    (Value::BigInt(number), Value::BigInt(number.wrapping_add(change)))
+                }
+                other => (other.clone(), this.derive("++", &[other])),
+            })
+        };
+        let (old, new) = match &target.kind {
+            ExprKind::Ident(name) => {
+                let old = self.expr(target, scope)?;
+                let (old, new) = step(self, old)?;
+                self.assign_name(*name, new.clone(), scope)?;
+                (old, new)
+            }
+            ExprKind::Member(member) => {
+                let object = self.expr(&member.object, scope)?;
+                let key = self.key(&member.property, scope)?;
+                let old = self.get_key(&object, &key)?;
+                let (old, new) = step(self, old)?;
+                self.set_key(&object, &key, new.clone())?;
+                (old, new)
+            }
+            _ => return Err(self.type_error("invalid update target")),
+        };
+        Ok(if is_prefix { new } else { old })
+    }
+
+    fn logical(
+        &mut self,
+        op: LogicalOp,
+        left: Value,
+        right: impl FnOnce(&mut Self) -> Result<Value, Abrupt>,
+    ) -> Result<Value, Abrupt> {
+        let takes_left = match op {
+            LogicalOp::And => self.truthy(&left).map(|truthy| !truthy),
+            LogicalOp::Or => self.truthy(&left),
+            LogicalOp::Nullish => match &left {
+                Value::Unknown(unknown) => Err(unknown.clone()),
+                left => Ok(!matches!(left, Value::Undefined | Value::Null)),
+            },
+        };
+        match takes_left {
+            Ok(true) => Ok(left),
+            Ok(false) => right(self),
+            Err(unknown) => {
+                let right = self.in_doubt(unknown, right)?.unwrap_or(Value::Undefined);
+                let what = match op {
+                    LogicalOp::And => "&&",
+                    LogicalOp::Or => "||",
+                    LogicalOp::Nullish => "??",
+                };
+                Ok(self.derive(what, &[left, right]))
+            }
+        }
+    }
+
+    fn assign(
+        &mut self,
+        op: AssignOp,
+        target: &Pattern,
+        value: &Expr,
+        expr: &Expr,
+        scope: &Rc<Scope>,
+    ) -> Result<Value, Abrupt> {
+        let apply = |this: &mut Self, old: Value| -> Result<Value, Abrupt> {
+            match op {
+                AssignOp::Plain => this.expr(value, scope),
+                AssignOp::Binary(op) => {
+                    let right = this.expr(value, scope)?;
+                    this.at(expr, scope);
+                    this.binary(op, &old, &right)
+                }
+                AssignOp::Logical(op) => this.logical(op, old, |this| this.expr(value, scope)),
+            }
+        };
+        match &target.kind {
+            PatternKind::Name(name) if op != AssignOp::Plain => {
+                let old =
+                    self.expr(&Expr { span: target.span, kind: ExprKind::Ident(*name) }, scope)?;
+                let new = apply(self, old)?;
+                self.assign_name(*name, new.clone(), scope)?;
+                Ok(new)
+            }
+            PatternKind::Target(inner) => {
+                let ExprKind::Member(member) = &inner.kind else {
+                    if let ExprKind::SuperMember(key) = &inner.kind {
+                        let (this, _) = self.super_base(scope)?;
+                        let key = self.key(key, scope)?;
+                        let new = apply(self, Value::Undefined)?;
+                        self.set_key(&this, &key, new.clone())?;
+                        return Ok(new);
+                    }
+                    return Err(self.type_error("invalid assignment target"));
+                };
+                let object = self.expr(&member.object, scope)?;
+                let key = self.key(&member.property, scope)?;
+                let old = match op {
+                    AssignOp::Plain => Value::Undefined,
+                    _ => self.get_key(&object, &key)?,
+                };
+                let new = apply(self, old)?;
+                self.here = Place { module: scope.record.id, at: member.span.lo };
+                self.extent = expr.span;
+                self.set_key(&object, &key, new.clone())?;
+                Ok(new)
+            }
+            _ => {
+                let new = apply(self, Value::Undefined)?;
+                self.at(expr, scope);
+                self.bind(target, new.clone(), scope, None)?;
+                Ok(new)
+            }
+        }
+    }
+
+    /// The object `super` reads from, and `this`.
+    fn super_base(&mut self, scope: &Rc<Scope>) -> Result<(Value, Value), Abrupt> {
+        let Some(activation) = scope.activation() else {
+            return Err(self.type_error("'super' outside a method"));
+        };
+        let this = activation.this.borrow().clone();
+        let parent = match &activation.function.home {
+            Some(Value::Object(home)) => home.prototype.borrow().clone(),
+            Some(Value::Function(class)) => class.properties.prototype.borrow().clone(),
+            _ => None,
+        };
+        Ok((this, parent.unwrap_or(Value::Undefined)))
+    }
+
+    /// A callee and its `this`; `None` when an optional chain ended before it.
+    pub(super) fn callee(
+        &mut self,
+        callee: &Expr,
+        scope: &Rc<Scope>,
+    ) -> Result<Option<(Value, Value)>, Abrupt> {
+        match &callee.kind {
+            ExprKind::Member(_) => self.link(callee, scope),
+            ExprKind::Chain(inner) => {
+                Ok(Some(self.link(inner, scope)?.unwrap_or((Value::Undefined, Value::Undefined))))
+            }
+            ExprKind::SuperMember(_) => {
+                let value = self.expr(callee, scope)?;
+                let (this, _) = self.super_base(scope)?;
+                Ok(Some((value, this)))
+            }
+            ExprKind::Call(_) => {
+                Ok(self.link(callee, scope)?.map(|(value, _)| (value, Value::Undefined)))
+            }
+            _ => Ok(Some((self.expr(callee, scope)?, Value::Undefined))),
+        }
+    }
+
+    /// A member access or call, possibly inside an optional chain: its value and the `this` a call of it
+    /// would get. `None` when the chain ended.
+    fn link(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Result<Option<(Value, Value)>, Abrupt> {
+        match &expr.kind {
+            ExprKind::Member(member) => {
+                let Some(object) = self.object_of(member, scope)? else { return Ok(None) };
+                let key = self.key(&member.property, scope)?;
+                self.here = Place { module: scope.record.id, at: member.span.lo };
+                self.extent = expr.span;
+                let value = self.get_key(&object, &key)?;
+                Ok(Some((value, object)))
+            }
+            ExprKind::Call(call) => {
+                Ok(self.call(expr, call, scope)?.map(|v| (v, Value::Undefined)))
+            }
+            _ => Ok(Some((self.expr(expr, scope)?, Value::Undefined))),
+        }
+    }
+
+    /// The object of a member access; `None` when the chain ends there.
+    fn object_of(&mut self, member: &Member, scope: &Rc<Scope>) -> Result<Option<Value>, Abrupt> {
+        let object = match &member.object.kind {
+            ExprKind::Member(_) | ExprKind::Call(_) => {
+                // The recursion of a long chain is counted here.
+                self.enter(member.object.span, scope.record.id)?;
+                let link = self.link(&member.object, scope);
+                self.leave();
+                match link? {
+                    Some((value, _)) => value,
+                    None => return Ok(None),
+                }
+            }
+            _ => self.expr(&member.object, scope)?,
+        };
+        if member.is_optional && matches!(object, Value::Undefined | Value::Null) {
+            return Ok(None);
+        }
+        Ok(Some(object))
+    }
+
+    fn call(
+        &mut self,
+        expr: &Expr,
+        call: &Call,
+        scope: &Rc<Scope>,
+    ) -> Result<Option<Value>, Abrupt> {
+        // `object.method(…)` without making a value of the method.
+        if let ExprKind::Member(member) = &call.callee.kind
+            && !call.is_optional
+        {
+            let Some(object) = self.object_of(member, scope)? else { return Ok(None) };
+            let key = self.key(&member.property, scope)?;
+            let arguments = self.arguments(&call.arguments, scope)?;
+            self.here = Place { module: scope.record.id, at: member.span.lo };
+            self.extent = expr.span;
+            let (key, arguments) = match (key, arguments) {
+                (Ok(key), Ok(arguments)) => (key, arguments),
+                (Err(unknown), _) | (_, Err(unknown)) => {
+                    return Ok(Some(self.derive("()", &[object, Value::Unknown(unknown)])));
+                }
+            };
+            return self.call_key(&object, &key, &arguments).map(Some);
+        }
+        let Some((callee, this)) = self.callee(&call.callee, scope)? else { return Ok(None) };
+        if call.is_optional && matches!(callee, Value::Undefined | Value::Null) {
+            return Ok(None);
+        }
+        let arguments = self.arguments(&call.arguments, scope)?;
+        self.at(expr, scope);
+        match arguments {
+            Ok(arguments) => {
+                if matches!(callee, Value::Undefined) {
+                    let text = scope.record.module.source(call.callee.span);
+                    let text: String = text.chars().take(60).collect();
+                    return Err(self.type_error(&format!("{text} is not a function")));
+                }
+                self.call_value(&callee, &this, &arguments).map(Some)
+            }
+            Err(unknown) => Ok(Some(self.derive("()", &[callee, Value::Unknown(unknown)]))),
+        }
+    }
+
+    /// Calls any value.
+    pub(crate) fn call_value(
+        &mut self,
+        callee: &Value,
+        this: &Value,
+        arguments: &[Value],
+    ) -> Result<Value, Abrupt> {
+        let saved = (self.here, self.extent);
+        let result = match callee {
+            Value::Function(function) => self.call_function(function, this, arguments),
+            Value::Native(native) => {
+                self.spend(1)?;
+                let native = native.clone();
+                (native.run)(this, arguments, self)
+            }
+            Value::Host(host) => {
+                self.spend(1)?;
+                match host.call(host, arguments, self) {
+                    Some(result) => result,
+                    None => {
+                        let message = format!("a {} is not a function", host.class());
+                        Err(self.type_error(&message))
+                    }
+                }
+            }
+            Value::Unknown(_) => {
+                self.unknown_calls += 1;
+                let mut operands = vec![callee.clone()];
+                operands.extend_from_slice(arguments);
+                Ok(self.derive("()", &operands))
+            }
+            _ => Err(self.type_error("this value is not a function")),
+        };
+        (self.here, self.extent) = saved;
+        if let Ok(value @ Value::Host(_)) = &result {
+            self.heap.push(value.clone());
+        }
+        result
+    }
+
+    /// The first unknown among operands, as the result of an operation on them.
+    pub(crate) fn poisoned(&self, what: &str, operands: &[Value]) -> Option<Value> {
+        first_unknown(operands).map(|_| self.derive(what, operands))
+    }
+}

@@ -1,0 +1,699 @@
+//! Modules of one state: loaded on demand, evaluated when a binding of theirs is first read.
+//!
+//! tsx runs a program's modules eagerly as CommonJS. Here an imported module is evaluated when one of
+//! its bindings is needed, so that a schema file which takes a constant from an application module does
+//! not run the application. What a module gives is the same, unless it changes objects of other modules
+//! while it loads; `import "./x"` without names is therefore evaluated at once.
+//!
+//! A module that cannot be loaded, or stops with an exception, makes its bindings unknown. The error of
+//! a file that was asked for by path ([`Evaluation::exports`]) is the error of the state.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Error;
+use super::builtins::{NAMESPACE, Namespace};
+use super::digest::Digest;
+use super::eval::scope::{Binding, Scope};
+use super::eval::statement::Completion;
+use super::eval::{Evaluation, error_of};
+use super::parse::{Language, ParseCache};
+use super::resolve::{Reader, Resolution, Resolver};
+use super::syntax::{ExportSource, Imported, Module, Name};
+use super::value::{Abrupt, Known, Place, Unknown, Value};
+use crate::files::Files;
+use crate::origin::{LineIndex, Origin};
+
+/// How far the evaluation of a module has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Running,
+    Done,
+    Failed,
+}
+
+/// A module of one evaluation.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) id: u32,
+    pub(crate) path: Arc<str>,
+    pub(crate) module: Arc<Module>,
+    /// The module's names as property keys.
+    keys: Vec<Rc<str>>,
+    /// The top-level bindings, by name.
+    pub(crate) bindings: RefCell<Vec<Binding>>,
+    state: Cell<State>,
+    failure: RefCell<Option<Rc<Unknown>>>,
+    thrown: RefCell<Option<Thrown>>,
+    /// The value of `export =`.
+    pub(crate) assigned: RefCell<Option<Value>>,
+    /// The `module` object of a CommonJS module.
+    commonjs: RefCell<Option<Value>>,
+    targets: RefCell<HashMap<u32, Target>>,
+    lines: OnceCell<LineIndex>,
+    is_json: bool,
+}
+
+/// An exception that ended a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thrown {
+    /// Where it was thrown.
+    pub origin: Origin,
+    /// What it says.
+    pub message: String,
+}
+
+/// What a request of a module leads to.
+#[derive(Debug, Clone)]
+enum Target {
+    Module(u32),
+    Host(Value),
+    Unknown(Rc<Unknown>),
+    /// A relative import with nothing behind it.
+    Missing(Rc<Unknown>),
+}
+
+/// Where an exported name comes from in the end.
+enum Found {
+    Binding(u32, Name),
+    Namespace(u32),
+    Property(u32, Rc<str>),
+    Value(Value),
+}
+
+impl Record {
+    /// A name as a property key.
+    pub(crate) fn key(&self, name: Name) -> Rc<str> {
+        self.keys.get(name.0 as usize).cloned().unwrap_or_else(|| "".into())
+    }
+
+    pub(crate) fn origin(&self, at: u32) -> Origin {
+        let lines = self.lines.get_or_init(|| LineIndex::new(&self.module.text));
+        let (line, column) = lines.locate(&self.module.text, at);
+        Origin { file: self.path.clone(), line, column }
+    }
+
+    /// Why what is not initialised never will be.
+    pub(crate) fn failure(&self) -> Option<Rc<Unknown>> {
+        self.failure.borrow().clone()
+    }
+}
+
+/// The modules of one evaluation.
+pub(crate) struct Graph<'a> {
+    pub(crate) records: Vec<Rc<Record>>,
+    by_path: HashMap<Rc<str>, Result<u32, Error>>,
+    reader: Reader<'a>,
+    resolver: Resolver,
+    cache: &'a ParseCache,
+}
+
+impl<'a> Graph<'a> {
+    pub(crate) fn new(files: &'a dyn Files, cache: &'a ParseCache) -> Self {
+        Self {
+            records: Vec::new(),
+            by_path: HashMap::new(),
+            reader: Reader::new(files),
+            resolver: Resolver::default(),
+            cache,
+        }
+    }
+
+    /// Loads and parses a file once.
+    fn load(&mut self, path: &str) -> Result<u32, Error> {
+        if let Some(known) = self.by_path.get(path) {
+            return known.clone();
+        }
+        let result = self.load_new(path);
+        self.by_path.insert(path.into(), result.clone());
+        result
+    }
+
+    fn load_new(&mut self, path: &str) -> Result<u32, Error> {
+        let Some(language) = Language::of(path) else {
+            return Err(Error::NotCode { path: path.to_owned() });
+        };
+        let blob = self.reader.read(path)?;
+        let Some(blob) = blob else { return Err(Error::NotFound { path: path.to_owned() }) };
+        let module = self.cache.parse(&blob, language).map_err(|error| Error::Syntax {
+            origin: Origin::new(path, error.line, error.column),
+            message: error.message,
+        })?;
+        let id = u32::try_from(self.records.len()).unwrap_or(u32::MAX);
+        let keys: Vec<Rc<str>> = module.names.iter().map(|name| Rc::from(&**name)).collect();
+        let bindings = vec![Binding::Absent; keys.len()];
+        self.records.push(Rc::new(Record {
+            id,
+            path: path.into(),
+            module,
+            keys,
+            bindings: bindings.into(),
+            state: Cell::new(State::New),
+            failure: RefCell::default(),
+            thrown: RefCell::default(),
+            assigned: RefCell::default(),
+            commonjs: RefCell::default(),
+            targets: RefCell::default(),
+            lines: OnceCell::new(),
+            is_json: language == Language::Json,
+        }));
+        Ok(id)
+    }
+}
+
+/// The exports of an entry file.
+pub type Exports = Vec<(Rc<str>, Value)>;
+
+impl Evaluation<'_> {
+    /// Loads and evaluates a file and gives its exports in the order of drizzle-kit's exports object:
+    /// own names sorted by bytes (`default` among them), then the targets of `export *` in statement
+    /// order, each in its own order. `export *` from an unknown package gives an entry named `*`.
+    ///
+    /// A value that could not be evaluated is unknown; an exception that ended the file early is in
+    /// [`Evaluation::thrown`].
+    ///
+    /// # Errors
+    ///
+    /// The file or a file it re-exports with `export *` is missing, cannot be parsed, or imports a
+    /// relative path with nothing behind it (drizzle-kit fails there); a budget is used up.
+    pub fn exports(&mut self, path: &str) -> Result<Exports, Error> {
+        let id = self.graph.load(path)?;
+        let mut seen = HashSet::new();
+        self.check_entry(id, &mut seen)?;
+        self.ensure_evaluated(id).map_err(|abrupt| error_of(self, abrupt))?;
+        let names = self.names(id).map_err(|abrupt| error_of(self, abrupt))?;
+        let mut exports = Vec::with_capacity(names.0.len());
+        for name in names.0 {
+            let value = match self.export(id, &name) {
+                Ok(value) => value,
+                Err(Abrupt::Throw(thrown, origin)) => {
+                    let message = self.thrown_message(&thrown);
+                    let source = Digest::new("export").text(path).text(&name).text(&message);
+                    self.unknown_from(&message, origin, source.finish())
+                }
+                Err(abrupt) => return Err(error_of(self, abrupt)),
+            };
+            exports.push((name, value));
+        }
+        exports.extend(names.1.into_iter().map(|unknown| ("*".into(), Value::Unknown(unknown))));
+        if let Some(error) = self.graph.reader.take_failure() {
+            return Err(Error::Read(error));
+        }
+        Ok(exports)
+    }
+
+    /// The exception that ended a module early, if any. drizzle-kit fails there.
+    pub fn thrown(&self, path: &str) -> Option<Thrown> {
+        let record = self.graph.records.iter().find(|record| &*record.path == path)?;
+        record.thrown.borrow().clone()
+    }
+
+    /// The lowered tree of a file, loaded if need be.
+    pub fn module(&mut self, path: &str) -> Result<Arc<Module>, Error> {
+        let id = self.graph.load(path)?;
+        match self.record(id) {
+            Some(record) => Ok(record.module.clone()),
+            None => Err(Error::NotFound { path: path.to_owned() }),
+        }
+    }
+
+    /// Every file that was asked for so far, with its blob id; `None` for those that do not exist. The
+    /// result of the evaluation depends on nothing else, and on [`Evaluation::directories_listed`].
+    pub fn files_read(&self) -> BTreeMap<String, Option<Arc<str>>> {
+        self.graph.reader.seen()
+    }
+
+    /// The directories whose names were listed to expand workspace globs.
+    pub fn directories_listed(&self) -> BTreeSet<String> {
+        self.graph.reader.listed()
+    }
+
+    /// The file a specifier means in another file; `None` for packages and what is missing.
+    pub fn resolve(&mut self, from: &str, specifier: &str) -> Option<Rc<str>> {
+        match self.graph.resolver.resolve(&self.graph.reader, from, specifier) {
+            Resolution::File(path) => Some(path),
+            Resolution::Missing | Resolution::External => None,
+        }
+    }
+
+    /// Refuses entry files with imports that lead nowhere, and those they re-export.
+    fn check_entry(&mut self, id: u32, seen: &mut HashSet<u32>) -> Result<(), Error> {
+        let Some(record) = self.record(id).cloned() else { return Ok(()) };
+        if !seen.insert(id) {
+            return Ok(());
+        }
+        for (index, request) in record.module.requests.iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            if request.is_needed && matches!(self.target(&record, index), Target::Missing(_)) {
+                return Err(Error::MissingImport {
+                    origin: record.origin(request.span.lo),
+                    specifier: request.specifier.to_string(),
+                });
+            }
+        }
+        for star in &record.module.stars {
+            match self.target(&record, *star) {
+                Target::Module(target) => self.check_entry(target, seen)?,
+                Target::Unknown(_) => {
+                    // A file that is there but cannot be loaded hides an unknown number of exports.
+                    if let Some(error) = self.load_error(&record, *star) {
+                        return Err(error);
+                    }
+                }
+                Target::Host(_) | Target::Missing(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn load_error(&mut self, record: &Record, request: u32) -> Option<Error> {
+        let specifier = &record.module.requests.get(request as usize)?.specifier;
+        let path = self.resolve(&record.path, specifier)?;
+        self.graph.load(&path).err()
+    }
+
+    /// What a request leads to; found once.
+    fn target(&mut self, record: &Record, request: u32) -> Target {
+        if let Some(known) = record.targets.borrow().get(&request) {
+            return known.clone();
+        }
+        let target = self.find_target(record, request);
+        record.targets.borrow_mut().insert(request, target.clone());
+        target
+    }
+
+    fn find_target(&mut self, record: &Record, request: u32) -> Target {
+        let Some(request) = record.module.requests.get(request as usize) else {
+            let unknown = Unknown {
+                why: "an import without a module".into(),
+                origin: record.origin(0),
+                source: 0,
+            };
+            return Target::Unknown(Rc::new(unknown));
+        };
+        let specifier = &*request.specifier;
+        if !specifier.starts_with('.')
+            && let Some(module) = self.host_module(specifier)
+        {
+            return Target::Host(module);
+        }
+        let unknown = |why: String| {
+            let source = Digest::new("import").text(specifier).finish();
+            Rc::new(Unknown { why: why.into(), origin: record.origin(request.span.lo), source })
+        };
+        match self.graph.resolver.resolve(&self.graph.reader, &record.path, specifier) {
+            Resolution::File(path) => match self.graph.load(&path) {
+                Ok(id) => Target::Module(id),
+                Err(error) => {
+                    Target::Unknown(unknown(format!("`{specifier}` cannot be loaded: {error}")))
+                }
+            },
+            Resolution::Missing => {
+                Target::Missing(unknown(format!("`{specifier}` does not exist")))
+            }
+            Resolution::External => {
+                Target::Unknown(unknown(format!("`{specifier}` is outside the repository")))
+            }
+        }
+    }
+
+    fn host_module(&mut self, specifier: &str) -> Option<Value> {
+        if let Some(known) = self.host_modules.get(specifier) {
+            return known.clone();
+        }
+        let module = self.host.module(specifier);
+        self.host_modules.insert(specifier.into(), module.clone());
+        module
+    }
+
+    /// Evaluates a module unless it was or is being evaluated.
+    pub(crate) fn ensure_evaluated(&mut self, id: u32) -> Result<(), Abrupt> {
+        let Some(record) = self.record(id).cloned() else { return Ok(()) };
+        if record.state.get() != State::New {
+            return Ok(());
+        }
+        record.state.set(State::Running);
+        let saved = (self.here, self.extent);
+        let result = self.without_doubt(|this| this.evaluate(&record));
+        (self.here, self.extent) = saved;
+        match result {
+            Ok(()) => {
+                record.state.set(State::Done);
+                Ok(())
+            }
+            Err(Abrupt::Throw(value, origin)) => {
+                let message = self.thrown_message(&value);
+                let why = format!("the module stops before this: {message}");
+                let source = Digest::new("stopped").text(&record.path).text(&message).finish();
+                let unknown = Unknown { why: why.into(), origin: origin.clone(), source };
+                *record.failure.borrow_mut() = Some(Rc::new(unknown));
+                *record.thrown.borrow_mut() = Some(Thrown { origin, message });
+                record.state.set(State::Failed);
+                Ok(())
+            }
+            Err(abrupt) => Err(abrupt),
+        }
+    }
+
+    fn evaluate(&mut self, record: &Rc<Record>) -> Result<(), Abrupt> {
+        let scope = Scope::root(record.clone());
+        let module = record.module.clone();
+        for (index, import) in module.imports.iter().enumerate() {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            scope.declare(import.local, Binding::Import(index));
+        }
+        for name in &module.vars {
+            scope.declare(*name, Binding::Value(Value::Undefined, false));
+        }
+        for (index, request) in module.requests.iter().enumerate() {
+            if request.is_bare {
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                if let Target::Module(id) = self.target(record, index) {
+                    self.ensure_evaluated(id)?;
+                }
+            }
+        }
+        self.here = Place { module: record.id, at: 0 };
+        match self.block_in(&module.body, &scope)? {
+            Completion::Normal
+            | Completion::Return(_)
+            | Completion::Break(_)
+            | Completion::Continue(_)
+            | Completion::Maybe(_) => Ok(()),
+        }
+    }
+
+    /// The value of an imported binding.
+    pub(crate) fn imported(&mut self, record: &Rc<Record>, index: u32) -> Result<Value, Abrupt> {
+        let Some(import) = record.module.imports.get(index as usize) else {
+            return Ok(Value::Undefined);
+        };
+        let target = self.target(record, import.request);
+        match import.what {
+            Imported::Named(name) => {
+                let key = record.key(name);
+                match target {
+                    Target::Module(id) => self.export(id, &key),
+                    target => self.taken(&target, &key),
+                }
+            }
+            Imported::Namespace => match target {
+                Target::Module(id) => self.namespace_of(id),
+                Target::Host(module) => Ok(module),
+                Target::Unknown(unknown) | Target::Missing(unknown) => Ok(Value::Unknown(unknown)),
+            },
+            Imported::Require => self.require(record, import.request),
+        }
+    }
+
+    /// A name of a package or of something unknown.
+    fn taken(&mut self, target: &Target, key: &Rc<str>) -> Result<Value, Abrupt> {
+        match target {
+            Target::Module(id) => self.export(*id, key),
+            Target::Host(module) => match self.get_property(module, key)? {
+                // A default import of a package that has none is the package (esModuleInterop).
+                Value::Undefined if &**key == "default" => Ok(module.clone()),
+                Value::Undefined => {
+                    let why = format!("`{key}` of this package is not modelled");
+                    Ok(self.unknown_here(&why))
+                }
+                value => Ok(value),
+            },
+            Target::Unknown(unknown) | Target::Missing(unknown) => {
+                Ok(self.derive(key, &[Value::Unknown(unknown.clone())]))
+            }
+        }
+    }
+
+    /// `require("…")`
+    pub(crate) fn require(&mut self, record: &Rc<Record>, request: u32) -> Result<Value, Abrupt> {
+        match self.target(record, request) {
+            Target::Module(id) => {
+                self.ensure_evaluated(id)?;
+                let Some(target) = self.record(id).cloned() else { return Ok(Value::Undefined) };
+                if target.is_json {
+                    return self.export(id, "default");
+                }
+                if let Some(value) = self.commonjs_exports(&target)? {
+                    return Ok(value);
+                }
+                self.namespace_of(id)
+            }
+            Target::Host(module) => Ok(module),
+            Target::Missing(unknown) => {
+                let message = unknown.why.to_string();
+                Err(self.throw_error("Error", &message))
+            }
+            Target::Unknown(unknown) => Ok(Value::Unknown(unknown)),
+        }
+    }
+
+    /// The value of `module.exports` or `export =`, for modules that have it.
+    fn commonjs_exports(&mut self, record: &Rc<Record>) -> Result<Option<Value>, Abrupt> {
+        if let Some(value) = &*record.assigned.borrow() {
+            return Ok(Some(value.clone()));
+        }
+        if !record.module.is_commonjs {
+            return Ok(None);
+        }
+        match self.commonjs_name(record, "module")? {
+            Some(module) => self.get_property(&module, "exports").map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// `module` and `exports` in a CommonJS module.
+    pub(crate) fn commonjs_name(
+        &mut self,
+        record: &Rc<Record>,
+        name: &str,
+    ) -> Result<Option<Value>, Abrupt> {
+        if !matches!(name, "module" | "exports") {
+            return Ok(None);
+        }
+        let known = record.commonjs.borrow().clone();
+        let module = match known {
+            Some(module) => module,
+            None => {
+                let module = self.new_object(None)?;
+                let exports = self.new_object(None)?;
+                self.define(&module, "exports", exports.clone());
+                self.define(&module, "\u{1}first", exports);
+                record.commonjs.replace(Some(module.clone()));
+                module
+            }
+        };
+        match name {
+            "module" => Ok(Some(module)),
+            // `exports` stays the first object, whatever becomes of `module.exports`.
+            _ => self.get_property(&module, "\u{1}first").map(Some),
+        }
+    }
+
+    fn namespace_of(&mut self, id: u32) -> Result<Value, Abrupt> {
+        if let Some(known) = self.namespaces.get(&id) {
+            return Ok(known.clone());
+        }
+        let namespace = Value::Host(Rc::new(Namespace { module: id }));
+        let namespace = self.allocated(namespace)?;
+        self.namespaces.insert(id, namespace.clone());
+        Ok(namespace)
+    }
+
+    /// The value a module exports under a name; `undefined` when it does not.
+    pub(crate) fn export(&mut self, id: u32, key: &str) -> Result<Value, Abrupt> {
+        self.spend(1)?;
+        let mut visited = HashSet::new();
+        match self.find_export(id, key, &mut visited)? {
+            None => Ok(Value::Undefined),
+            Some(Found::Value(value)) => Ok(value),
+            Some(Found::Namespace(id)) => self.namespace_of(id),
+            Some(Found::Property(id, key)) => {
+                self.ensure_evaluated(id)?;
+                let Some(record) = self.record(id).cloned() else { return Ok(Value::Undefined) };
+                let exports = if record.is_json {
+                    Some(self.export(id, "default")?)
+                } else {
+                    self.commonjs_exports(&record)?
+                };
+                let Some(exports) = exports else { return Ok(Value::Undefined) };
+                if &*key == "default" && !record.is_json {
+                    let marked = self.get_property(&exports, "__esModule")?;
+                    return match self.truthy(&marked) {
+                        Ok(true) => self.get_property(&exports, "default"),
+                        _ => Ok(exports),
+                    };
+                }
+                if matches!(exports, Value::Undefined | Value::Null) {
+                    return Ok(Value::Undefined);
+                }
+                self.get_property(&exports, &key)
+            }
+            Some(Found::Binding(id, name)) => {
+                self.ensure_evaluated(id)?;
+                let Some(record) = self.record(id).cloned() else { return Ok(Value::Undefined) };
+                let binding = record.bindings.borrow().get(name.0 as usize).cloned();
+                match binding.unwrap_or(Binding::Absent) {
+                    Binding::Value(value, _) => Ok(value),
+                    Binding::Import(index) => self.imported(&record, index),
+                    Binding::Uninitialised => match record.failure() {
+                        Some(unknown) => Ok(Value::Unknown(unknown)),
+                        None => {
+                            let message = format!(
+                                "cannot access '{}' before initialization",
+                                record.module.name(name)
+                            );
+                            Err(self.throw_error("ReferenceError", &message))
+                        }
+                    },
+                    Binding::Absent => match record.failure() {
+                        Some(unknown) => Ok(Value::Unknown(unknown)),
+                        None => Ok(Value::Undefined),
+                    },
+                }
+            }
+        }
+    }
+
+    /// Where an exported name comes from, without evaluating anything.
+    fn find_export(
+        &mut self,
+        id: u32,
+        key: &str,
+        visited: &mut HashSet<(u32, Rc<str>)>,
+    ) -> Result<Option<Found>, Abrupt> {
+        let Some(record) = self.record(id).cloned() else { return Ok(None) };
+        if !visited.insert((id, key.into())) {
+            return Ok(None);
+        }
+        let module = &record.module;
+        if module.is_commonjs || (record.is_json && key != "default") {
+            return Ok(Some(Found::Property(id, key.into())));
+        }
+        self.spend(1 + module.exports.len() as u64 / 8)?;
+        let own = module.exports.iter().find(|export| module.name(export.name) == key);
+        if let Some(export) = own {
+            return match export.source {
+                ExportSource::Local(name) => {
+                    let import = module.imports.iter().find(|import| import.local == name);
+                    match import.map(|import| (import.what, import.request)) {
+                        Some((Imported::Named(name), request)) => {
+                            self.find_in(&record, request, &record.key(name), visited)
+                        }
+                        _ => Ok(Some(Found::Binding(id, name))),
+                    }
+                }
+                ExportSource::From(request, name) => {
+                    self.find_in(&record, request, &record.key(name), visited)
+                }
+                ExportSource::Namespace(request) => Ok(Some(match self.target(&record, request) {
+                    Target::Module(id) => Found::Namespace(id),
+                    Target::Host(module) => Found::Value(module),
+                    Target::Unknown(unknown) | Target::Missing(unknown) => {
+                        Found::Value(Value::Unknown(unknown))
+                    }
+                })),
+            };
+        }
+        if key == "default" {
+            return Ok(None);
+        }
+        let mut unknown = None;
+        for star in &module.stars {
+            match self.target(&record, *star) {
+                Target::Module(target) => {
+                    if let Some(found) = self.find_export(target, key, visited)? {
+                        return Ok(Some(found));
+                    }
+                }
+                Target::Host(module) => {
+                    let value = self.get_property(&module, key)?;
+                    if !matches!(value, Value::Undefined) {
+                        return Ok(Some(Found::Value(value)));
+                    }
+                }
+                Target::Unknown(because) | Target::Missing(because) => unknown = Some(because),
+            }
+        }
+        Ok(unknown.map(|unknown| Found::Value(self.derive(key, &[Value::Unknown(unknown)]))))
+    }
+
+    fn find_in(
+        &mut self,
+        record: &Rc<Record>,
+        request: u32,
+        key: &Rc<str>,
+        visited: &mut HashSet<(u32, Rc<str>)>,
+    ) -> Result<Option<Found>, Abrupt> {
+        match self.target(record, request) {
+            Target::Module(target) => self.find_export(target, key, visited),
+            target => Ok(Some(Found::Value(self.taken(&target, key)?))),
+        }
+    }
+
+    /// Export names in the order of the exports object.
+    pub(crate) fn export_names(&mut self, id: u32) -> Result<Known<Vec<Rc<str>>>, Abrupt> {
+        let (names, unknown) = self.names(id)?;
+        Ok(match unknown.into_iter().next() {
+            Some(unknown) => Err(unknown),
+            None => Ok(names),
+        })
+    }
+
+    /// Export names, and what `export *` of unknown packages may add.
+    fn names(&mut self, id: u32) -> Result<(Vec<Rc<str>>, Vec<Rc<Unknown>>), Abrupt> {
+        let mut names = Vec::new();
+        let mut unknown = Vec::new();
+        self.collect_names(id, &mut HashSet::new(), &mut names, &mut unknown)?;
+        let mut seen = HashSet::new();
+        names.retain(|name: &Rc<str>| seen.insert(name.clone()));
+        Ok((names, unknown))
+    }
+
+    fn collect_names(
+        &mut self,
+        id: u32,
+        visited: &mut HashSet<u32>,
+        names: &mut Vec<Rc<str>>,
+        unknown: &mut Vec<Rc<Unknown>>,
+    ) -> Result<(), Abrupt> {
+        let Some(record) = self.record(id).cloned() else { return Ok(()) };
+        let is_entry = visited.is_empty();
+        if !visited.insert(id) {
+            return Ok(());
+        }
+        if record.module.is_commonjs {
+            self.ensure_evaluated(id)?;
+            if let Some(exports) = self.commonjs_exports(&record)? {
+                match self.own_keys(&exports)? {
+                    Ok(keys) => names.extend(keys),
+                    Err(because) => unknown.push(because),
+                }
+            }
+            return Ok(());
+        }
+        let mut own: Vec<Rc<str>> =
+            record.module.exports.iter().map(|export| record.key(export.name)).collect();
+        own.sort_unstable();
+        names.extend(own.into_iter().filter(|name| is_entry || &**name != "default"));
+        for star in &record.module.stars {
+            match self.target(&record, *star) {
+                Target::Module(target) => self.collect_names(target, visited, names, unknown)?,
+                Target::Host(module) => match self.own_keys(&module)? {
+                    Ok(keys) => names.extend(keys.into_iter().filter(|key| &**key != "default")),
+                    Err(because) => unknown.push(because),
+                },
+                Target::Unknown(because) | Target::Missing(because) => unknown.push(because),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a value is a module namespace.
+    pub fn is_namespace(value: &Value) -> bool {
+        matches!(value, Value::Host(host) if host.class() == NAMESPACE)
+    }
+}
