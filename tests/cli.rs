@@ -1,5 +1,7 @@
 //! The binary as a process: what it prints where, and the exit codes.
 
+use std::path::Path;
+
 use assert_cmd::Command;
 
 const COMMANDS: &[&str] = &[
@@ -37,12 +39,19 @@ fn run(arguments: &str) -> Ran {
 
 fn run_with(arguments: &str, variables: &[(&str, &str)]) -> Ran {
     let directory = tempfile::tempdir().expect("a temporary folder");
+    run_in(directory.path(), arguments, variables)
+}
+
+fn run_in(directory: &Path, arguments: &str, variables: &[(&str, &str)]) -> Ran {
     let output = Command::cargo_bin("drizzle-guard")
         .expect("the binary is built")
         .args(arguments.split_whitespace())
-        .current_dir(directory.path())
+        .current_dir(directory)
         .env_clear()
-        .env("GIT_CEILING_DIRECTORIES", directory.path())
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("GIT_CEILING_DIRECTORIES", directory.parent().unwrap_or(directory))
+        .env("GIT_CONFIG_GLOBAL", directory.join("no-such-file"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
         .envs(variables.iter().copied())
         .output()
         .expect("it runs");
@@ -156,4 +165,96 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let list = run("rules");
+    assert_eq!((list.code, list.err.as_str()), (0, ""));
+    for line in list.out.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let ids: Vec<&str> = list
+        .out
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(ids.contains(&"column.drop"), "{ids:?}");
+    for id in ids {
+        let card = run(&format!("explain {id}"));
+        assert_eq!((card.code, card.err.as_str()), (0, ""), "{id}");
+        for title in ["When", "Effect", "Remedy"] {
+            assert!(card.out.contains(&format!("\n{title}\n  ")), "{id}: {}", card.out);
+        }
+        assert!(card.out.lines().all(|line| line.chars().count() <= 80), "{}", card.out);
+    }
+}
+
+#[test]
+fn rules_are_json_too() {
+    let list: serde_json::Value =
+        serde_json::from_str(&run("rules --format json").out).expect("JSON");
+    let first = &list["rules"][0];
+    for key in ["id", "severity", "condition", "effect", "remedy", "postgres", "sources"] {
+        assert!(first.get(key).is_some(), "{key} in {first}");
+    }
+    let id = first["id"].as_str().expect("an id");
+    let card: serde_json::Value =
+        serde_json::from_str(&run(&format!("explain {id} --format json")).out).expect("JSON");
+    assert_eq!(card, *first);
+}
+
+#[test]
+fn an_unknown_rule_is_guessed() {
+    for (typed, hint) in [
+        ("column.dorp", "did you mean `column.drop`?"),
+        ("drop_column", "`drizzle-guard rules` lists all of them"),
+        ("column.d", "these start so: column.drop"),
+    ] {
+        let ran = run(&format!("explain {typed}"));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{typed}");
+        assert!(ran.err.contains(hint), "{typed}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_format_that_a_command_does_not_have_is_a_usage_error() {
+    let ran = run("rules --format sarif");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("--format text and json"), "{}", ran.err);
+}
+
+#[test]
+fn colours_follow_the_flag_and_the_environment() {
+    let escape = '\u{1b}';
+    assert!(!run("rules").out.contains(escape), "no terminal, no colours");
+    assert!(run("rules --color always").out.contains(escape));
+    assert!(run_with("rules --color always", &[("NO_COLOR", "1")]).out.contains(escape));
+    assert!(!run_with("rules --color never", &[("FORCE_COLOR", "1")]).out.contains(escape));
+}
+
+#[test]
+fn outside_of_a_repository_there_is_nothing_to_judge() {
+    for command in ["install", "uninstall", "doctor"] {
+        let ran = run(command);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{command}");
+        assert!(ran.err.contains("not in a git repository"), "{command}: {}", ran.err);
+    }
+}
+
+#[test]
+fn hooks_go_in_and_come_out() {
+    let repository = tempfile::tempdir().expect("a temporary folder");
+    git2::Repository::init(repository.path()).expect("a repository");
+    let run = |arguments: &str| run_in(repository.path(), arguments, &[]);
+    assert_eq!(run("doctor").code, 2);
+    let installed = run("install");
+    assert_eq!(installed.code, 0, "{}", installed.err);
+    assert!(installed.out.contains("pre-push: written"), "{}", installed.out);
+    assert!(repository.path().join(".git/hooks/pre-push").exists());
+    let removed = run("uninstall");
+    assert!(removed.out.contains("pre-push: deleted"), "{}", removed.out);
+    assert!(!repository.path().join(".git/hooks/pre-push").exists());
+    assert!(run("uninstall").out.contains("There was nothing to take out."));
 }
