@@ -5,6 +5,8 @@ mod config;
 mod date;
 mod decide;
 mod error;
+mod facets;
+mod fingerprint;
 mod flag;
 
 pub use acknowledgement::{ACK_FOLDER, AckFile, Acknowledgement, SHORT, ack_files, check_reason};
@@ -14,4 +16,5 @@ pub use decide::{
     AcknowledgedBy, Answer, Asked, Circumstances, Consent, Decision, Verdict, decide, plan_digest,
 };
 pub use error::Error;
+pub use fingerprint::{Canonical, Fingerprint, canonical};
 pub use flag::{FLAG_KEY, FLAG_VARIABLE, Flag, FlagUse, Meaning, flags, log, parse_flags};
