@@ -156,7 +156,7 @@ fn linked_rules(sides: Sides) -> Vec<(String, String)> {
 }
 
 fn linked_object(name: &str) -> Object {
-    Object::global(ObjectKind::Policy, name)
+    Object::in_table(ObjectKind::Policy, &QualifiedName::new("", ""), name)
 }
 
 fn on_or_undefined(on: Option<&str>) -> String {
