@@ -6,8 +6,9 @@ use super::differ::Sides;
 use super::draft::{
     DROP_IDENTITY, DROP_NOT_NULL, Draft, Phase, SET_DEFAULT, SET_IDENTITY, SET_NOT_NULL, SET_TYPE,
 };
+use super::keyed::{self, keyed};
 use super::sql::ColumnDefinition;
-use super::state::{Column, Table, keyed};
+use super::state::{Column, Table};
 use super::{Error, Mode, javascript, sql, squash};
 use crate::ident::QualifiedName;
 use crate::schema::{Identity, Object, ObjectKind};
@@ -23,7 +24,7 @@ pub(super) fn compare(
 ) -> Result<(), Error> {
     let (mut lost, mut gained, mut rest) = (Vec::new(), Vec::new(), Vec::new());
     for (name, old, after) in keyed(&old.columns, &new.columns).common {
-        if old.is_same(after) || is_swallowed(old, after) || is_marked(name) {
+        if old.is_same(after) || is_swallowed(old, after) || keyed::is_marked(name) {
             continue;
         }
         let column = Alteration::new(sides, table, name, old, after)?;
@@ -46,11 +47,6 @@ pub(super) fn compare(
 fn is_swallowed(old: &Column, new: &Column) -> bool {
     let joined = |ty: &str| ty.replacen(" (", "(", 1);
     old.ty != new.ty && joined(&old.ty) == joined(&new.ty)
-}
-
-/// json-diff marks what is new or gone in the name itself; a column called so is taken for one.
-fn is_marked(name: &str) -> bool {
-    name.contains("__added") || name.contains("__deleted")
 }
 
 struct Alteration<'c> {

@@ -2,8 +2,9 @@
 
 use super::differ::Sides;
 use super::draft::{Draft, Phase};
+use super::keyed::{self, keyed};
 use super::squash::{self, SplitIndex};
-use super::state::{Packed, Table, keyed};
+use super::state::{Packed, Table};
 use super::{Error, Mode, javascript, sql};
 use crate::ident::QualifiedName;
 use crate::schema::{IndexColumn, Object, ObjectKind, Unique};
@@ -24,7 +25,11 @@ pub(super) fn compare(
     for (drop, packed) in replaced(&old.checks, &new.checks, sides.mode == Mode::Generate) {
         drafts.push(if drop { drop_check(table, packed) } else { add_check(table, packed) });
     }
-    for (drop, packed) in replaced(&old.foreign_keys, &new.foreign_keys, true) {
+    let (gone, added) = keyed::gone_and_new(&old.foreign_keys, &new.foreign_keys);
+    let gone = gone.into_iter().map(|packed| (true, packed));
+    let added = added.into_iter().map(|packed| (false, packed));
+    let changed = changed_pairs(&old.foreign_keys, &new.foreign_keys);
+    for (drop, packed) in gone.chain(added).chain(changed) {
         drafts.push(if drop {
             drop_foreign_key(table, packed)
         } else {
@@ -40,12 +45,16 @@ fn replaced<'m>(old: &'m Packed, new: &'m Packed, changed: bool) -> Vec<(bool, &
     let mut found: Vec<(bool, &str)> = Vec::new();
     found.extend(compared.deleted.iter().map(|(_, packed)| (true, packed.as_str())));
     found.extend(compared.added.iter().map(|(_, packed)| (false, packed.as_str())));
-    for (_, old, new) in compared.common {
-        if changed && old != new {
-            found.extend([(true, old.as_str()), (false, new.as_str())]);
-        }
+    if changed {
+        found.extend(changed_pairs(old, new));
     }
     found
+}
+
+/// Both sides of what changed.
+fn changed_pairs<'m>(old: &'m Packed, new: &'m Packed) -> impl Iterator<Item = (bool, &'m str)> {
+    let changed = keyed(old, new).common.into_iter().filter(|(_, old, new)| old != new);
+    changed.flat_map(|(_, old, new)| [(true, old.as_str()), (false, new.as_str())])
 }
 
 fn alter(table: &QualifiedName) -> String {
@@ -172,11 +181,11 @@ pub(super) fn compare_indexes(
     new: &Table,
     drafts: &mut Vec<Draft>,
 ) -> Result<(), Error> {
-    let indexes = keyed(&old.indexes, &new.indexes);
-    for (_, packed) in indexes.added {
+    let (gone, added) = keyed::gone_and_new(&old.indexes, &new.indexes);
+    for packed in added {
         drafts.push(create_index(sides, Phase::CreateIndex, table, packed)?);
     }
-    for (_, packed) in indexes.deleted {
+    for packed in gone {
         drafts.push(drop_index(table, packed)?);
     }
     Ok(())
@@ -190,11 +199,12 @@ pub(super) fn replace_indexes(
     new: &Table,
     drafts: &mut Vec<Draft>,
 ) -> Result<(), Error> {
-    for (_, old, new) in keyed(&old.indexes, &new.indexes).common {
-        if old != new {
-            drafts.push(create_index(sides, Phase::CreateIndex, table, new)?);
-            drafts.push(drop_index(table, old)?);
-        }
+    for (drop, packed) in changed_pairs(&old.indexes, &new.indexes) {
+        drafts.push(if drop {
+            drop_index(table, packed)?
+        } else {
+            create_index(sides, Phase::CreateIndex, table, packed)?
+        });
     }
     Ok(())
 }

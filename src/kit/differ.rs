@@ -8,8 +8,9 @@ use std::hash::Hash;
 use indexmap::IndexMap;
 
 use super::draft::{self, Draft, Phase};
-use super::state::{State, keyed};
-use super::{Error, Mode, Statement, policies, rename, sql, tables, types, views};
+use super::keyed::{self, keyed};
+use super::state::State;
+use super::{Error, Mode, Statement, javascript, policies, rename, sql, tables, types, views};
 use crate::delta::Diff;
 use crate::diff::{Rename, RenameKind};
 use crate::ident::QualifiedName;
@@ -42,6 +43,7 @@ pub(super) fn differ(
     types::sequences(sides, &mut patched, &mut drafts);
     roles(sides, &mut patched, &mut drafts);
     let identified = tables::identify(sides, &mut patched, &mut drafts)?;
+    keyed::check(&before, &patched, &after)?;
     policies::identify(sides, &patched, &mut drafts);
     policies::linked(sides, &patched, &mut drafts)?;
     policies::rename_with_columns(&mut patched, &identified.columns);
@@ -122,7 +124,9 @@ fn roles(sides: Sides, patched: &mut State, drafts: &mut Vec<Draft>) {
     rekey(&mut patched.roles, carried(&resolved.renamed));
     for (name, old, new) in keyed(&patched.roles, &sides.after.roles).common {
         let options = |role: &crate::schema::Role| (role.create_db, role.create_role, role.inherit);
-        if options(old) == options(new) {
+        // A role called like what every JavaScript object has loses its name on the way.
+        let is_same = options(old) == options(new) && !javascript::is_inherited(name);
+        if is_same || keyed::is_marked(name) {
             continue;
         }
         let word = |has: bool, word: &str| format!("{}{word}", if has { "" } else { "NO" });

@@ -10,6 +10,7 @@ mod constraints;
 mod differ;
 mod draft;
 mod javascript;
+mod keyed;
 mod policies;
 mod rename;
 mod sequence;

@@ -2,8 +2,9 @@
 
 use super::differ::{ColumnRenames, Sides};
 use super::draft::{Draft, Phase};
+use super::keyed::{self, keyed};
 use super::rename::{self, Resolved};
-use super::state::{Packed, State, Table, keyed};
+use super::state::{Packed, State, Table};
 use super::{Error, Mode, sql, squash};
 use crate::ident::QualifiedName;
 use crate::schema::{Object, ObjectKind, Policy};
@@ -11,27 +12,30 @@ use crate::schema::{Object, ObjectKind, Policy};
 /// Policies that come and go in tables that stay.
 pub(super) fn identify(sides: Sides, patched: &State, drafts: &mut Vec<Draft>) {
     for (table, old, new) in keyed(&patched.tables, &sides.after.tables).common {
+        if keyed::is_marked(&table.name) {
+            continue;
+        }
         let on = sql::table(table);
         let rules = rename::of_policies(sides.renames, table);
-        let resolved = resolve(&old.policies, &new.policies, &rules);
+        let resolved = resolve(sides.mode, &old.policies, &new.policies, &rules);
         for (from, to) in &resolved.renamed {
-            let sql = rename_policy(from, &on, to);
-            drafts.push(Draft::new(Phase::RenamePolicy, "rename_policy", object(table, to), sql));
+            let object = object(table, &to.name);
+            let sql = rename_policy(&from.name, &on, &to.name);
+            drafts.push(Draft::new(Phase::RenamePolicy, "rename_policy", object, sql));
         }
-        for packed in resolved.created.iter().filter_map(|name| new.policies.get(name)) {
-            drafts.push(create(sides.mode, table, packed));
-        }
-        for packed in resolved.deleted.iter().filter_map(|name| old.policies.get(name)) {
-            drafts.push(drop_of_table(sides.mode, table, packed));
-        }
+        drafts.extend(resolved.created.iter().map(|policy| create(table, policy)));
+        drafts.extend(resolved.deleted.iter().map(|policy| drop_of_table(table, policy)));
     }
 }
 
-fn resolve(old: &Packed, new: &Packed, rules: &[(String, String)]) -> Resolved<String> {
+/// The names are those behind the squashed form.
+fn resolve(mode: Mode, old: &Packed, new: &Packed, rules: &[(String, String)]) -> Resolved<Policy> {
     let policies = keyed(old, new);
-    rename::resolve(
-        policies.added.iter().map(|(name, _)| (*name).clone()).collect(),
-        policies.deleted.iter().map(|(name, _)| (*name).clone()).collect(),
+    let split = |(_, packed): &(&String, &String)| squash::split_policy(packed, mode);
+    rename::resolve_by(
+        policies.added.iter().map(split).collect(),
+        policies.deleted.iter().map(split).collect(),
+        |policy| &policy.name,
         rules,
     )
 }
@@ -40,7 +44,8 @@ fn resolve(old: &Packed, new: &Packed, rules: &[(String, String)]) -> Resolved<S
 pub(super) fn of_new_tables(sides: Sides, created: &[QualifiedName], drafts: &mut Vec<Draft>) {
     for name in created {
         let Some(table) = sides.after.tables.get(name) else { continue };
-        drafts.extend(table.policies.values().map(|packed| create(sides.mode, name, packed)));
+        let policies = table.policies.values().map(|it| squash::split_policy(it, sides.mode));
+        drafts.extend(policies.map(|policy| create(name, &policy)));
     }
 }
 
@@ -73,8 +78,8 @@ pub(super) fn compare(
             let sql = alter_policy(&before, &after, &sql::table(table));
             drafts.push(Draft::new(Phase::AlterPolicy, "alter_policy", object, sql));
         } else {
-            drafts.push(drop_of_table(sides.mode, table, old));
-            drafts.push(create(sides.mode, table, new));
+            drafts.push(drop_of_table(table, &before));
+            drafts.push(create(table, &after));
         }
     }
 }
@@ -83,15 +88,13 @@ fn object(table: &QualifiedName, name: &str) -> Object {
     Object::in_table(ObjectKind::Policy, table, name)
 }
 
-fn create(mode: Mode, table: &QualifiedName, packed: &str) -> Draft {
-    let policy = squash::split_policy(packed, mode);
-    let sql = create_policy(&policy, &sql::table(table));
+fn create(table: &QualifiedName, policy: &Policy) -> Draft {
+    let sql = create_policy(policy, &sql::table(table));
     Draft::new(Phase::CreatePolicy, "create_policy", object(table, &policy.name), sql)
 }
 
-fn drop_of_table(mode: Mode, table: &QualifiedName, packed: &str) -> Draft {
-    let policy = squash::split_policy(packed, mode);
-    let sql = drop_policy(&policy, &sql::table(table));
+fn drop_of_table(table: &QualifiedName, policy: &Policy) -> Draft {
+    let sql = drop_policy(policy, &sql::table(table));
     Draft::new(Phase::DropPolicy, "drop_policy", object(table, &policy.name), sql)
 }
 
@@ -104,21 +107,17 @@ pub(super) fn drop(table: &QualifiedName, packed: &str, mode: Mode) -> String {
 pub(super) fn linked(sides: Sides, patched: &State, drafts: &mut Vec<Draft>) -> Result<(), Error> {
     let (old, new) = (&patched.policies, &sides.after.policies);
     let split = |packed: &String| squash::split_policy(packed, sides.mode);
-    let resolved = resolve(old, new, &linked_rules(sides));
+    let resolved = resolve(sides.mode, old, new, &linked_rules(sides));
     for (from, to) in &resolved.renamed {
-        let on = old.get(from).map(split).and_then(|policy| policy.on);
-        let sql = rename_policy(from, &on_or_undefined(on.as_deref()), to);
-        let object = linked_object(to);
+        let on = on_or_undefined(from.on.as_deref());
+        let sql = rename_policy(&from.name, &on, &to.name);
+        let object = linked_object(&to.name);
         drafts.push(Draft::new(Phase::RenameLinkedPolicy, "rename_ind_policy", object, sql));
     }
-    for policy in resolved.created.iter().filter_map(|name| new.get(name)).map(split) {
-        drafts.push(create_linked(&policy));
-    }
-    for policy in resolved.deleted.iter().filter_map(|name| old.get(name)).map(split) {
-        drafts.push(drop_linked(&policy));
-    }
-    for (_, old, new) in keyed(old, new).common {
-        if old == new {
+    drafts.extend(resolved.created.iter().map(create_linked));
+    drafts.extend(resolved.deleted.iter().map(drop_linked));
+    for (name, old, new) in keyed(old, new).common {
+        if old == new || keyed::is_marked(name) {
             continue;
         }
         let after = split(new);

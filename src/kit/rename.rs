@@ -4,25 +4,35 @@ use crate::diff::{Rename, RenameKind};
 use crate::ident::QualifiedName;
 
 /// What becomes of what is new and what is gone once the stated renames are taken out.
-pub(super) struct Resolved<K> {
-    pub(super) created: Vec<K>,
-    pub(super) deleted: Vec<K>,
-    /// Old and new name.
-    pub(super) renamed: Vec<(K, K)>,
+pub(super) struct Resolved<T> {
+    pub(super) created: Vec<T>,
+    pub(super) deleted: Vec<T>,
+    /// Old and new.
+    pub(super) renamed: Vec<(T, T)>,
 }
 
 /// Pairs what is gone with what is new, as `rules` (old name, new name) say.
 pub(super) fn resolve<K: Clone + PartialEq>(
     created: Vec<K>,
-    mut deleted: Vec<K>,
+    deleted: Vec<K>,
     rules: &[(K, K)],
 ) -> Resolved<K> {
+    resolve_by(created, deleted, |name| name, rules)
+}
+
+/// The same for objects that know their name.
+pub(super) fn resolve_by<T, K: PartialEq>(
+    created: Vec<T>,
+    mut deleted: Vec<T>,
+    name: impl Fn(&T) -> &K,
+    rules: &[(K, K)],
+) -> Resolved<T> {
     let (mut left, mut renamed) = (Vec::new(), Vec::new());
     for new in created {
         let origin = rules
             .iter()
-            .filter(|(_, to)| *to == new)
-            .find_map(|(from, _)| deleted.iter().position(|old| old == from));
+            .filter(|(_, to)| to == name(&new))
+            .find_map(|(from, _)| deleted.iter().position(|old| name(old) == from));
         match origin {
             Some(at) => renamed.push((deleted.remove(at), new)),
             None => left.push(new),

@@ -55,6 +55,9 @@ pub(super) fn within(table: &QualifiedName, name: &str) -> String {
 
 /// `"schema"."name"`, also in `public`.
 pub(super) fn full(name: &QualifiedName) -> String {
+    if name.schema.is_empty() {
+        return format!("\"{}\"", name.name);
+    }
     format!("\"{}\".\"{}\"", name.schema, name.name)
 }
 

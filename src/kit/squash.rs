@@ -138,7 +138,8 @@ pub(super) fn split_foreign_key(text: &str) -> ForeignKey {
     let columns_to = names(parts.next().unwrap_or(""));
     let on_update = parts.next().filter(|part| !part.is_empty()).map(str::to_owned);
     let on_delete = parts.next().filter(|part| !part.is_empty()).map(str::to_owned);
-    let to = QualifiedName::new(parts.next().unwrap_or(""), table_to);
+    // Empty only when the parts have shifted.
+    let to = QualifiedName { schema: parts.next().unwrap_or("").to_owned(), name: table_to };
     ForeignKey { name, table_from, columns_from, to, columns_to, on_delete, on_update }
 }
 

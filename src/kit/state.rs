@@ -2,8 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::Mode;
-use super::squash;
+use super::{Mode, keyed, squash};
 use crate::ident::QualifiedName;
 use crate::schema::{self, Role, Schema, View, in_js_order};
 
@@ -86,6 +85,28 @@ impl<'a> Table<'a> {
     }
 }
 
+impl Table<'_> {
+    /// Whether drizzle-kit sees any difference at all.
+    pub(super) fn differs_from(&self, other: &Self) -> bool {
+        keyed::differ(&self.columns, &other.columns, Column::is_same)
+            || self.differs_beside_columns(other)
+    }
+
+    /// Whether it sees one that is not in a column.
+    pub(super) fn differs_beside_columns(&self, other: &Self) -> bool {
+        let pairs = [
+            (&self.indexes, &other.indexes),
+            (&self.foreign_keys, &other.foreign_keys),
+            (&self.primary_keys, &other.primary_keys),
+            (&self.uniques, &other.uniques),
+            (&self.policies, &other.policies),
+            (&self.checks, &other.checks),
+        ];
+        self.rls != other.rls
+            || pairs.into_iter().any(|(old, new)| keyed::differ(old, new, |old, new| old == new))
+    }
+}
+
 impl<'a> Column<'a> {
     fn of(column: &'a schema::Column) -> Self {
         Self {
@@ -117,24 +138,4 @@ fn mapped<'a, T, U>(
         map.iter().map(|(name, it)| (name.clone(), squash(it))).collect();
     in_js_order(&mut mapped);
     mapped
-}
-
-/// What differs between two maps, each kind in drizzle-kit's order: what is gone in the old order,
-/// what is new in the new one, what is in both in the old one.
-pub(super) struct Keyed<'m, K, A, B> {
-    pub(super) deleted: Vec<(&'m K, &'m A)>,
-    pub(super) added: Vec<(&'m K, &'m B)>,
-    pub(super) common: Vec<(&'m K, &'m A, &'m B)>,
-}
-
-/// Compares two maps by key.
-pub(super) fn keyed<'m, K: Eq + std::hash::Hash, A, B>(
-    before: &'m IndexMap<K, A>,
-    after: &'m IndexMap<K, B>,
-) -> Keyed<'m, K, A, B> {
-    Keyed {
-        deleted: before.iter().filter(|(key, _)| !after.contains_key(*key)).collect(),
-        added: after.iter().filter(|(key, _)| !before.contains_key(*key)).collect(),
-        common: before.iter().filter_map(|(key, old)| Some((key, old, after.get(key)?))).collect(),
-    }
 }

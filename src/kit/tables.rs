@@ -2,10 +2,11 @@
 
 use super::differ::{ColumnRenames, Sides, carried, moved_only, rekey, renamed_only};
 use super::draft::{Draft, Phase};
+use super::keyed::{self, keyed};
 use super::rename::{self, Resolved};
 use super::sql::ColumnDefinition;
-use super::state::{Column, State, Table, keyed};
-use super::{Error, columns, constraints, javascript, policies, sql, squash};
+use super::state::{Column, State, Table};
+use super::{Error, columns, constraints, policies, sql, squash};
 use crate::ident::QualifiedName;
 use crate::schema::Object;
 
@@ -55,7 +56,9 @@ pub(super) fn identify(
 
     let mut columns = ColumnRenames::new();
     for (name, old, new) in keyed(&patched.tables, &sides.after.tables).common {
-        columns.insert(name.clone(), identify_columns(sides, name, old, new, drafts)?);
+        if !keyed::is_marked(&name.name) {
+            columns.insert(name.clone(), identify_columns(sides, name, old, new, drafts));
+        }
     }
     Ok(Identified { created, columns })
 }
@@ -126,17 +129,10 @@ fn identify_columns(
     old: &Table,
     new: &Table,
     drafts: &mut Vec<Draft>,
-) -> Result<Vec<(String, String)>, Error> {
+) -> Vec<(String, String)> {
     let columns = keyed(&old.columns, &new.columns);
-    if let Some((name, _)) = columns.deleted.iter().find(|(name, _)| javascript::is_inherited(name))
-    {
-        let why = "a column named like a property of every JavaScript object, like `constructor`, \
-                   cannot be dropped; write the migration by hand";
-        return Err(Error { object: Object::column(table, *name), why });
-    }
-    let added = columns.added.iter().map(|(name, _)| (*name).clone());
     let resolved = rename::resolve(
-        added.filter(|name| !javascript::is_inherited(name)).collect(),
+        columns.added.iter().map(|(name, _)| (*name).clone()).collect(),
         columns.deleted.iter().map(|(name, _)| (*name).clone()).collect(),
         &rename::of_columns(sides.renames, table),
     );
@@ -158,14 +154,18 @@ fn identify_columns(
         let sql = format!("{alter} DROP COLUMN {};", sql::name(name));
         drafts.push(Draft::new(Phase::DropColumn, "alter_table_drop_column", object, sql));
     }
-    Ok(resolved.renamed)
+    resolved.renamed
 }
 
 /// Compares what stays of each table: columns, constraints, indexes, policies, and then, if any
 /// table changed at all, the row-level security of every one.
 pub(super) fn compare(sides: Sides, patched: &State, drafts: &mut Vec<Draft>) -> Result<(), Error> {
     let tables = keyed(&patched.tables, &sides.after.tables).common;
-    let altered: Vec<_> = tables.into_iter().filter(|(_, old, new)| is_altered(old, new)).collect();
+    let is_seen = |name: &QualifiedName| !keyed::ends_marked(&name.name);
+    let altered: Vec<_> = tables
+        .into_iter()
+        .filter(|(name, old, new)| is_seen(name) && is_altered(old, new))
+        .collect();
     for (name, old, new) in &altered {
         columns::compare(sides, name, old, new, drafts)?;
         constraints::compare(sides, name, old, new, drafts);
@@ -186,14 +186,8 @@ pub(super) fn compare(sides: Sides, patched: &State, drafts: &mut Vec<Draft>) ->
 
 /// Whether drizzle-kit lists the table as altered; columns that come or go do not count.
 fn is_altered(old: &Table, new: &Table) -> bool {
-    old.rls != new.rls
-        || keyed(&old.columns, &new.columns).common.iter().any(|(_, old, new)| !old.is_same(new))
-        || old.indexes != new.indexes
-        || old.foreign_keys != new.foreign_keys
-        || old.primary_keys != new.primary_keys
-        || old.uniques != new.uniques
-        || old.policies != new.policies
-        || old.checks != new.checks
+    keyed(&old.columns, &new.columns).common.iter().any(|(_, old, new)| !old.is_same(new))
+        || old.differs_beside_columns(new)
 }
 
 fn compare_row_level_security(sides: Sides, patched: &State, drafts: &mut Vec<Draft>) {

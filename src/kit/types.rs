@@ -2,9 +2,10 @@
 
 use super::differ::{Sides, carried, moved_only, rekey, renamed_only};
 use super::draft::{ADD_VALUE, DROP_VALUE, Draft, Phase};
+use super::keyed::{self, keyed};
 use super::rename::{self, Resolved};
 use super::sequence::{Step, steps};
-use super::state::{State, keyed};
+use super::state::State;
 use super::{Error, javascript, sql, squash};
 use crate::diff::RenameKind;
 use crate::ident::QualifiedName;
@@ -47,7 +48,9 @@ pub(super) fn enums(
     rekey(&mut patched.enums, carried(&renamed_only(&pairs)));
     rename_types(patched, &pairs);
     for (name, old, new) in keyed(&patched.enums, &sides.after.enums).common {
-        alter_enum(sides, name, old, new, drafts)?;
+        if !keyed::is_marked(&name.name) {
+            alter_enum(sides, name, old, new, drafts)?;
+        }
     }
     Ok(())
 }
@@ -185,7 +188,7 @@ pub(super) fn sequences(sides: Sides, patched: &mut State, drafts: &mut Vec<Draf
     // drizzle-kit treats columns as if a sequence were a type.
     rename_types(patched, &pairs);
     for (name, old, new) in keyed(&patched.sequences, &sides.after.sequences).common {
-        if old != new {
+        if old != new && !keyed::is_marked(&name.name) {
             let sql = format!("ALTER SEQUENCE {}{};", sql::full(name), options(new));
             drafts.push(Draft::new(Phase::AlterSequence, "alter_sequence", object(name), sql));
         }

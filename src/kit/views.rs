@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::differ::{Sides, carried, moved_only, rekey, renamed_only};
 use super::draft::{Draft, Phase};
+use super::keyed::{self, keyed};
 use super::rename::{self, Resolved};
-use super::state::{State, keyed};
+use super::state::State;
 use super::{Error, Mode, javascript, sql};
 use crate::diff::RenameKind;
 use crate::ident::QualifiedName;
@@ -86,7 +87,7 @@ pub(super) fn compare(sides: Sides, patched: &State, drafts: &mut Vec<Draft>) ->
         QualifiedName::new(schema, name)
     });
     for (name, old, new) in keyed(&carried_views, &sides.after.views).common {
-        if !new.is_existing {
+        if !new.is_existing && !keyed::is_marked(&name.name) {
             alter_view(sides.mode, name, old, new, drafts);
         }
     }
