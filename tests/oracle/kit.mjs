@@ -143,8 +143,12 @@ function answer(renames, kind, identify) {
   };
 }
 
-/** What `drizzle-kit generate` prints between two snapshots, statement by statement. */
-export async function statements(before, after, renames = []) {
+/**
+ * What `drizzle-kit generate` prints between two snapshots, statement by statement; with `push`, what
+ * `drizzle-kit push` would. With `idle`, renames may rename nothing.
+ */
+export async function statements(before, after, renames = [], { push = false, idle = false } = {}) {
+  const action = push ? 'push' : undefined;
   const stated = renames.map(parseRename);
   const named = (item) => `${item.schema || 'public'}.${item.name}`;
   const ofTable = (item, question) => `${question.schema || 'public'}.${question.tableName}.${item.name}`;
@@ -154,14 +158,14 @@ export async function statements(before, after, renames = []) {
     const { value } = await caught(() => {
       const [from, to] = [kit.pgSchema.parse(before), kit.pgSchema.parse(after)];
       return kit.applyPgSnapshotsDiff(
-        kit.squashPgScheme(from), kit.squashPgScheme(to),
+        kit.squashPgScheme(from, action), kit.squashPgScheme(to, action),
         ask('schema', bare), ask('enum', named), ask('sequence', named), ask('policy', ofTable),
         ask('linked policy', bare), ask('role', bare), ask('table', named), ask('column', ofTable), ask('view', named),
-        from, to,
+        from, to, action,
       );
     });
     const unused = stated.filter((rename) => !rename.used).map((rename) => rename.text);
-    if (unused.length) throw new Error(`renames that rename nothing: ${unused.join(', ')}`);
+    if (unused.length && !idle) throw new Error(`renames that rename nothing: ${unused.join(', ')}`);
     return { sql: value.sqlStatements, kinds: value.statements.map((statement) => statement.type) };
   } catch (error) {
     throw new Error(firstWords(error, ''));
