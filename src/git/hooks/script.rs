@@ -79,11 +79,12 @@ fn block(hook: Hook, flag: &str) -> String {
                echo \"drizzle-guard: not found, so the push is stopped. Install it, or push with --no-verify.\" >&2\n  \
                exit 1\n\
              fi\n\
-             drizzle_guard_refs=$(cat) || exit\n\
-             printf '%s\\n' \"$drizzle_guard_refs\" | \"$drizzle_guard\" hook pre-push \"$@\" || exit\n\
+             drizzle_guard_refs=$(cat && echo .) || exit\n\
+             drizzle_guard_refs=${drizzle_guard_refs%.}\n\
+             printf %s \"$drizzle_guard_refs\" | \"$drizzle_guard\" hook pre-push \"$@\" || exit\n\
              if [ -n \"$drizzle_guard_refs\" ]; then\n\
              exec <<DRIZZLE_GUARD_REFS\n\
-             $drizzle_guard_refs\n\
+             ${drizzle_guard_refs%?}\n\
              DRIZZLE_GUARD_REFS\n\
              else exec </dev/null; fi\n"
         }

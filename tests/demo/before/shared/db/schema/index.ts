@@ -1,0 +1,3 @@
+export * from "./funds";
+export * from "./investments";
+export * from "./scenarios";
