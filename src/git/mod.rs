@@ -22,7 +22,7 @@ pub use error::Error;
 pub use gate::{Gate, gate, unchanged};
 pub use git2::Oid;
 pub use index::IndexFiles;
-pub use pushed::{Handed, Push, Range, RefUpdate, Remark, parse_ref_updates};
+pub use pushed::{Handed, Push, Range, RefUpdate, Remark, outgoing, parse_ref_updates};
 pub use repository::{Environment, Repository, Resolved};
 pub use state::{ParseStateError, State};
 pub use tree::{EmptyFiles, TreeFiles};

@@ -126,6 +126,43 @@ impl Push {
     }
 }
 
+/// What a plain `git push` of the checked-out branch would send: from what this clone last saw of it
+/// on the remote that it is pushed to, else from where it left what that remote has. `None` before
+/// the first commit.
+pub fn outgoing(repository: &Repository) -> Result<Option<Range>, Error> {
+    let Some(head) = repository.head()? else { return Ok(None) };
+    let (branch, remote) = push_target(repository)?;
+    let push = Push { remote, ..Push::default() };
+    let plan = Plan { repository, push: &push, ranges: Vec::new(), remarks: Vec::new() };
+    let name = branch.as_deref().unwrap_or("HEAD");
+    let seen = plan.tracking()?.get(&format!("{}/{name}", push.remote)).copied();
+    let base = match seen {
+        Some(commit) => Some(commit),
+        None => plan.fork(head)?,
+    };
+    Ok(Some(Range { refs: vec![format!("refs/heads/{name}")], base, head }))
+}
+
+/// The checked-out branch, and the remote that it is pushed to (git-config(1): `pushRemote` of the
+/// branch, `remote.pushDefault`, `remote` of the branch, `origin`).
+fn push_target(repository: &Repository) -> Result<(Option<String>, String), Error> {
+    let git = repository.objects.git();
+    let failed = |error| Error::git("read git's configuration", error);
+    let head = git.head().ok();
+    let branch = head
+        .filter(git2::Reference::is_branch)
+        .and_then(|head| head.shorthand().ok().map(str::to_owned));
+    let config = git.config().and_then(|mut config| config.snapshot()).map_err(failed)?;
+    let of_branch = |key: &str| {
+        branch.as_ref().and_then(|branch| config.get_string(&format!("branch.{branch}.{key}")).ok())
+    };
+    let remote = of_branch("pushremote")
+        .or_else(|| config.get_string("remote.pushdefault").ok())
+        .or_else(|| of_branch("remote"))
+        .unwrap_or_else(|| "origin".to_owned());
+    Ok((branch, remote))
+}
+
 struct Plan<'a> {
     repository: &'a Repository,
     push: &'a Push,

@@ -227,3 +227,25 @@ fn the_pre_commit_framework_hands_over_one_ref() {
     let nothing = Push { remote: "origin".into(), ..Push::default() };
     assert_eq!(nothing.ranges(&local.open()).expect("readable").0, []);
 }
+
+#[test]
+fn a_plain_push_is_known_before_it_is_made() {
+    let Pair { local, .. } = pair();
+    let before = local.git(&["rev-parse", "HEAD"]);
+    let range = || outgoing(&local.open()).expect("readable").expect("a commit");
+    assert_eq!(
+        (bases(&[range()]), range().head.to_string()),
+        (vec![before.clone()], before.clone())
+    );
+    let after = edit(&local, "2");
+    assert_eq!((bases(&[range()]), range().head.to_string()), (vec![before.clone()], after));
+    assert_eq!(range().refs, ["refs/heads/main"]);
+    // A branch that the remote does not have starts where it left.
+    local.git(&["checkout", "-q", "-b", "topic"]);
+    assert_eq!(bases(&[range()]), [before.as_str()]);
+    // Another remote, of which nothing is known, is judged by the one that is known.
+    local.git(&["config", "remote.pushDefault", "fork"]);
+    local.git(&["remote", "add", "fork", "ssh://example.com/fork.git"]);
+    assert_eq!(bases(&[range()]), [before.as_str()]);
+    assert_eq!(outgoing(&Scratch::new().open()).expect("readable"), None);
+}

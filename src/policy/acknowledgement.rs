@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::config::Limits;
-use super::date::Date;
+use super::date::{Date, timestamp};
 use super::error::Error;
 use crate::files::{EntryKind, Files};
 use crate::rules::Severity;
@@ -91,7 +91,45 @@ impl AckFile {
     }
 }
 
+/// What somebody says yes to, before it is dated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft<'a> {
+    /// The change's fingerprint, `dg1:` and 64 digits.
+    pub change: &'a str,
+    /// The change in words.
+    pub summary: String,
+    /// The rules of its hazards, without those that are only `safe`.
+    pub rules: Vec<String>,
+    /// The worst of its hazards.
+    pub severity: Severity,
+    /// Who says yes: `Name <mail>`.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+}
+
 impl Acknowledgement {
+    /// An acknowledgement made at a moment, which holds as long as the configuration says; why not,
+    /// when the reason is none.
+    pub fn draft(draft: Draft<'_>, unix_seconds: i64, limits: Limits) -> Result<Self, String> {
+        check_reason(draft.reason)?;
+        let today = Date::from_unix_seconds(unix_seconds);
+        Ok(Self {
+            change: draft.change.to_owned(),
+            summary: draft.summary,
+            rules: draft.rules,
+            severity: draft.severity,
+            by: draft.by.to_owned(),
+            at: timestamp(unix_seconds),
+            expires: today.plus_days(i64::from(limits.default_days)),
+            reason: draft.reason.trim().to_owned(),
+            plan: None,
+            backup: None,
+            approvals: Vec::new(),
+            decision: None,
+        })
+    }
+
     /// Where the acknowledgement of a change belongs.
     pub fn path_of(fingerprint: &str) -> String {
         let digits = fingerprint.strip_prefix(PREFIX).unwrap_or(fingerprint);
@@ -401,6 +439,23 @@ pub(super) mod tests {
             assert_eq!(Acknowledgement::path_of(&ack.change), PATH);
             assert_eq!(Acknowledgement::parse(PATH, &ack.to_toml()), Ok(ack));
         }
+    }
+
+    #[test]
+    fn a_draft_is_dated() {
+        let whole = sample();
+        let draft = Draft {
+            change: &whole.change,
+            summary: whole.summary.clone(),
+            rules: whole.rules.clone(),
+            severity: whole.severity,
+            by: &whole.by,
+            reason: &whole.reason,
+        };
+        let made = Acknowledgement::draft(draft.clone(), 1_795_338_600, Limits::default());
+        assert_eq!(made, Ok(sample()));
+        let empty = Acknowledgement::draft(Draft { reason: "todo", ..draft }, 0, Limits::default());
+        assert!(empty.is_err());
     }
 
     #[test]

@@ -57,6 +57,14 @@ impl Date {
     }
 }
 
+/// A moment as RFC 3339 writes it, in UTC: `2026-11-22T09:10:00Z`.
+pub fn timestamp(unix_seconds: i64) -> String {
+    let date = Date::from_unix_seconds(unix_seconds);
+    let second = unix_seconds.rem_euclid(86_400);
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    format!("{date}T{hour:02}:{minute:02}:{:02}Z", second % 60)
+}
+
 /// Not a day as `2026-11-22`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a date; write it as 2026-11-22")]
@@ -103,6 +111,13 @@ mod tests {
         assert_eq!(Date::from_unix_seconds(0), date("1970-01-01"));
         assert_eq!(Date::from_unix_seconds(-1), date("1969-12-31"));
         assert_eq!(Date::from_unix_seconds(1_795_345_800), date("2026-11-22"));
+    }
+
+    #[test]
+    fn writes_moments() {
+        assert_eq!(timestamp(0), "1970-01-01T00:00:00Z");
+        assert_eq!(timestamp(1_795_345_800 + 86_399), "2026-11-23T11:09:59Z");
+        assert_eq!(timestamp(-1), "1969-12-31T23:59:59Z");
     }
 
     #[test]

@@ -160,6 +160,32 @@ pub fn decide(
     Ok(Decision { verdict, consent, answers, remarks, plan: flags.plan })
 }
 
+/// An acknowledgement file of the head, and what it is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The file.
+    pub file: AckFile,
+    /// What it says; the error when it does not read.
+    pub says: Result<Acknowledgement, Error>,
+    /// Whether the base has it already, so that it counts no more.
+    pub spent: bool,
+    /// Whether the comparison contains the change that it names.
+    pub present: bool,
+}
+
+/// Every acknowledgement file of the head, for `ack list` and `ack prune`: one that is spent, or
+/// whose change is not in the comparison, covers nothing.
+pub fn survey(files: Diff<&dyn Files>, fingerprints: &[&str]) -> Result<Vec<Standing>, Error> {
+    let base: BTreeSet<Arc<str>> =
+        ack_files(files.before)?.into_iter().map(|file| file.id).collect();
+    let standing = |file: AckFile| {
+        let says = file.parse();
+        let present = says.as_ref().is_ok_and(|ack| fingerprints.contains(&ack.change.as_str()));
+        Standing { says, present, spent: base.contains(&file.id), file }
+    };
+    Ok(ack_files(files.after)?.into_iter().map(standing).collect())
+}
+
 /// The common digest of some changes: of their fingerprints, sorted, a line each.
 pub fn plan_digest<'a>(fingerprints: impl IntoIterator<Item = &'a str>) -> String {
     let sorted: BTreeSet<&str> = fingerprints.into_iter().collect();

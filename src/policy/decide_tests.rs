@@ -256,3 +256,13 @@ fn production_wants_both_and_another_person() {
     production.after = with(&[Acknowledgement { decision, ..approved }]);
     assert_eq!(production.one().verdict, Verdict::Pass);
 }
+
+#[test]
+fn a_survey_says_what_every_file_is_worth() {
+    let second = Acknowledgement { change: other(), ..sample() };
+    let (before, after) = (with(&[sample()]), with(&[sample(), second.clone()]));
+    let all = survey(Diff::new(&before, &after), &[&second.change]).expect("readable");
+    let worth: Vec<_> = all.iter().map(|it| (it.spent, it.present)).collect();
+    assert_eq!(worth, [(false, true), (true, false)], "{all:?}");
+    assert_eq!(all[0].says, Ok(second));
+}

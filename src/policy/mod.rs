@@ -9,11 +9,14 @@ mod facets;
 mod fingerprint;
 mod flag;
 
-pub use acknowledgement::{ACK_FOLDER, AckFile, Acknowledgement, SHORT, ack_files, check_reason};
+pub use acknowledgement::{
+    ACK_FOLDER, AckFile, Acknowledgement, Draft, SHORT, ack_files, check_reason,
+};
 pub use config::{CONFIG_FILE, Casing, Config, Limits, PreCommit, Profile, ProfileRule};
-pub use date::{Date, ParseDateError};
+pub use date::{Date, ParseDateError, timestamp};
 pub use decide::{
-    AcknowledgedBy, Answer, Asked, Circumstances, Consent, Decision, Verdict, decide, plan_digest,
+    AcknowledgedBy, Answer, Asked, Circumstances, Consent, Decision, Standing, Verdict, decide,
+    plan_digest, survey,
 };
 pub use error::Error;
 pub use fingerprint::{Canonical, Fingerprint, canonical};
