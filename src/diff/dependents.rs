@@ -112,9 +112,9 @@ pub fn of_column(schema: &Schema, table: &Table, column: &str) -> Vec<Dependent>
         found.push(own(ObjectKind::Check, &check.name, &[]));
     }
     for index in table.indexes.values() {
-        let key = |key: &crate::schema::IndexColumn| match key.is_expression {
-            true => mentions(&key.expression, column),
-            false => key.expression == column,
+        let key = |key: &crate::schema::IndexColumn| {
+            let same = key.expression == column;
+            if key.is_expression { mentions(&key.expression, column) } else { same }
         };
         let predicate = index.predicate.as_ref().is_some_and(|it| mentions(it, column));
         if predicate || index.columns.iter().any(key) {

@@ -40,6 +40,7 @@ pub enum Work {
 
 /// What a type change does.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, none a state")]
 pub struct Conversion {
     /// Whether and how it runs.
     pub path: Path,
@@ -262,26 +263,23 @@ fn text_length(ty: &SqlType) -> Option<i64> {
         "smallint" => 6,
         "integer" => 11,
         "bigint" => 20,
-        "real" => 15,
-        "double" => 24,
+        "real" | "time" => 15,
+        "double" | "timetz" => 24,
         "boolean" => 5,
         "uuid" => 36,
         "date" => 13,
         "interval" => 60,
-        "time" => 15,
-        "timetz" => 24,
         "timestamp" => 29,
         "timestamptz" => 35,
         "macaddr" => 17,
         "macaddr8" => 23,
         "inet" | "cidr" => 43,
-        "bit" => ty.length().unwrap_or(1),
+        "bit" | "char" => ty.length().unwrap_or(1),
         "numeric" => {
             let (whole, scale) = ty.digits()?;
             whole.max(1) + scale + 2
         }
         "varchar" | "varbit" => ty.length()?,
-        "char" => ty.length().unwrap_or(1),
         _ => return None,
     })
 }
@@ -540,11 +538,9 @@ fn others(before: &SqlType, after: &SqlType, from: &str, to: &str, conversion: &
             ));
             conversion.using_truncates = true;
         }
-        ("bit" | "varbit", "varbit") => {
-            if !wider(text_length(before), after.length()) {
-                conversion.can_fail = Some("values that are too long (22001)".to_owned());
-                conversion.using_truncates = true;
-            }
+        ("bit" | "varbit", "varbit") if !wider(text_length(before), after.length()) => {
+            conversion.can_fail = Some("values that are too long (22001)".to_owned());
+            conversion.using_truncates = true;
         }
         _ => {}
     }

@@ -221,6 +221,14 @@ pub(super) fn users_of_enum<'a>(
     })
 }
 
+/// The checks of the base that mention a column whose type changes.
+pub(super) fn checks_on(change: &ColumnChange, context: &Context<'_>) -> Vec<String> {
+    let table = context.base_table(&change.table);
+    let checks = table.into_iter().flat_map(|it| it.checks.values());
+    let mentioned = checks.filter(|check| mentions(&check.value, &change.what.before.name));
+    mentioned.map(|check| check.name.clone()).collect()
+}
+
 /// What `drizzle-kit push --force` empties before it adds a NOT NULL column without default, as a
 /// clause.
 pub(super) fn truncated(table: &QualifiedName, context: &Context<'_>) -> String {

@@ -1,0 +1,64 @@
+//! `type.metadata_only`
+
+use super::prelude::*;
+
+/// The card and its check.
+pub(super) static RULE: Rule = Rule {
+    id: "type.metadata_only",
+    severity: Severity::Safe,
+    condition: "A column's type widens without touching the values.",
+    effect: "Nothing happens to rows or indexes.",
+    remedy: "Nothing has to be done.",
+    postgres: "Catalog only, no scan (measured on PostgreSQL 12 to 18): varchar(n) to a longer varchar \
+             or text, numeric(p,s) to more digits, timestamp to more fractional digits, cidr to inet.",
+    sources: &["strong_migrations/safe", "drizzle-migration-lint/whitelist"],
+    check,
+};
+
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let Change::AlterColumnType(it) = change else { return None };
+    let conversion = context.conversion(it);
+    let types = context.types(it);
+
+    let serial = types.as_ref().map(|ty| ty.serial);
+    if !conversion.is_metadata_only() || !serial.is_same() || !checks_on(it, context).is_empty() {
+        return None;
+    }
+    Some(
+        RULE.finding(format!("{} widens from {} to {}.", column_path(it), types.before, types.after))
+            .because("catalog only on PostgreSQL 12 to 18: no rewrite, no scan, no index build"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::RULE;
+    use crate::rules::Severity::Safe;
+
+    fn changed(from: &str, to: &str) -> Case {
+        let of = |ty: &str| schema([table("users", &["id uuid", &format!("name {ty}")])]);
+        case(of(from), of(to))
+    }
+
+    #[test]
+    fn widening_is_safe() {
+        for (from, to) in [
+            ("varchar(50)", "varchar(200)"),
+            ("varchar(50)", "text"),
+            ("numeric(10, 2)", "numeric(14, 2)"),
+            ("timestamp (3)", "timestamp"),
+            ("cidr", "inet"),
+        ] {
+            assert_eq!(changed(from, to).says(RULE.id), Some(Safe), "{from} to {to}");
+            assert_eq!(changed(from, to).worst(), Safe, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn narrowing_and_rewriting_are_not() {
+        for (from, to) in [("varchar(50)", "varchar(20)"), ("integer", "bigint"), ("text", "varchar(9)")] {
+            assert_eq!(changed(from, to).says(RULE.id), None, "{from} to {to}");
+        }
+    }
+}
