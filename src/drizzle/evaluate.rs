@@ -1,0 +1,60 @@
+//! Modules → values, with Drizzle's packages at hand.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::config::{self, Settings};
+use super::error::Error;
+use super::host::{Packages, Session};
+use crate::files::Files;
+use crate::typescript::{self, Abrupt, Context, Evaluation, Limits, ParseCache, Value};
+
+/// Evaluates a drizzle config and reads it; also what it looked at, by path and blob id.
+pub(super) fn config(
+    files: &dyn Files,
+    path: &str,
+    cache: &ParseCache,
+) -> Result<(Settings, Vec<(String, String)>), Error> {
+    typescript::on_large_stack(|| {
+        let packages = Packages::new(Rc::new(Session::default()));
+        let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default());
+        let exports = evaluation.exports(path)?;
+        let thrown = evaluation.thrown(path);
+        let default = exports.into_iter().find(|(name, _)| &**name == "default");
+        let value = default.map(|(_, value)| value);
+        if let (None | Some(Value::Undefined | Value::Unknown(_)), Some(thrown)) = (&value, &thrown) {
+            let why = format!("it throws at {}: {}", thrown.origin, thrown.message);
+            return Err(Error::UnreadableConfig { path: path.to_owned(), why });
+        }
+        let value = value.unwrap_or(Value::Undefined);
+        let settings = config::of_default(path, &value, &mut evaluation)?;
+        Ok((settings, consulted(&evaluation.files_read())))
+    })?
+}
+
+/// What an evaluation looked at; the id is empty where there was no file.
+pub(super) fn consulted(seen: &BTreeMap<String, Option<Arc<str>>>) -> Vec<(String, String)> {
+    let pairs = seen.iter();
+    pairs.map(|(path, id)| (path.clone(), id.as_deref().unwrap_or_default().to_owned())).collect()
+}
+
+/// The error for an evaluation that ended.
+pub(super) fn failure(context: &mut dyn Context, abrupt: Abrupt) -> Error {
+    match abrupt {
+        Abrupt::Throw(value, origin) => {
+            let message = match &value {
+                Value::Object(_) => context.get(&value, "message").unwrap_or(Value::Undefined),
+                other => other.clone(),
+            };
+            let message = match message {
+                Value::String(text) => text.to_string(),
+                _ => "the program throws".to_owned(),
+            };
+            Error::Kit { origin, message }
+        }
+        Abrupt::Budget(origin, what) => {
+            Error::Evaluate(typescript::Error::Budget { origin, what })
+        }
+    }
+}

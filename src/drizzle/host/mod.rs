@@ -1,0 +1,163 @@
+//! The packages that schema files import, as host objects of the evaluator.
+//!
+//! Every class of drizzle-orm 0.45 that reaches a snapshot is modelled with its mutable state, because
+//! sharing a builder between two tables shows in the result. What is not modelled is an unknown, never
+//! a guess: it is reported where it reaches something that matters.
+
+mod access;
+mod builder;
+mod column;
+mod constraint;
+mod enums;
+mod functions;
+mod operators;
+mod orm;
+mod pg_core;
+mod render;
+mod select;
+mod select_text;
+mod sql;
+mod support;
+mod table;
+mod types;
+mod view;
+mod zod;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::ident::QualifiedName;
+use crate::origin::Origin;
+use crate::typescript::{Host, Unknown, Value};
+
+pub(super) use access::{Policy, Role, SchemaObject, Sequence};
+pub(super) use column::{Column, Identity, TableCore};
+pub(super) use constraint::{
+    CheckBuilder, ForeignKeyBuilder, IndexBuilder, IndexEntry, IndexKey, PrimaryKeyBuilder,
+    UniqueBuilder,
+};
+pub(super) use enums::EnumObject;
+pub(super) use render::{Mode, Renderer};
+pub(super) use select::raw_field;
+pub(super) use sql::Sql;
+pub(super) use support::{array_index, display, downcast, truthy};
+pub(super) use table::Table;
+pub(super) use view::View;
+
+/// What one evaluation remembers beside its values.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    /// Unknowns that were written into names, types or SQL, by their digest.
+    unknowns: RefCell<BTreeMap<u64, Rc<Unknown>>>,
+    /// Builders and tables that went into an unknown operation.
+    lost: RefCell<Vec<Rc<Trace>>>,
+}
+
+/// What becomes of a column builder or a table.
+///
+/// Nobody can look inside an unknown. But what goes into one is asked for its digest, and that leaves
+/// a trace: an exported unknown may be a table if an unexported table, or a builder that no table
+/// took, went into an unknown.
+#[derive(Debug)]
+pub(super) struct Trace {
+    /// Where it was written.
+    pub(super) origin: Origin,
+    /// The table, absent for builders.
+    pub(super) table: Option<QualifiedName>,
+    /// The builder is part of a table, the table is exported.
+    pub(super) settled: Cell<bool>,
+    seen: Cell<bool>,
+}
+
+impl Trace {
+    /// A trace that starts here.
+    pub(super) fn new(origin: Origin, table: Option<QualifiedName>) -> Rc<Self> {
+        Rc::new(Self { origin, table, settled: Cell::new(false), seen: Cell::new(false) })
+    }
+}
+
+impl Session {
+    /// The text that stands for an unknown wherever text is needed. Equal sources give equal text, so
+    /// that two states whose unknown part did not change compare equal.
+    pub(super) fn placeholder(&self, unknown: &Rc<Unknown>) -> String {
+        self.unknowns.borrow_mut().entry(unknown.source).or_insert_with(|| unknown.clone());
+        format!("<unresolved {:016x}>", unknown.source)
+    }
+
+    /// The unknowns whose placeholders stand in a text.
+    pub(super) fn unknowns_in(&self, text: &str) -> Vec<Rc<Unknown>> {
+        let mut found = Vec::new();
+        for part in text.split("<unresolved ").skip(1) {
+            let digits = part.split('>').next().unwrap_or("");
+            let Ok(source) = u64::from_str_radix(digits, 16) else { continue };
+            found.extend(self.unknowns.borrow().get(&source).cloned());
+        }
+        found
+    }
+
+    /// The unknown of a digest that has a placeholder.
+    pub(super) fn unknown(&self, source: u64) -> Option<Rc<Unknown>> {
+        self.unknowns.borrow().get(&source).cloned()
+    }
+
+    /// Whether any placeholder was given out.
+    pub(super) fn has_unknowns(&self) -> bool {
+        !self.unknowns.borrow().is_empty()
+    }
+
+    /// Notes that something went into an unknown operation.
+    fn lose(&self, trace: &Rc<Trace>) {
+        if !trace.seen.replace(true) {
+            self.lost.borrow_mut().push(trace.clone());
+        }
+    }
+
+    /// What went into unknowns and came out nowhere.
+    pub(super) fn lost(&self) -> Vec<Rc<Trace>> {
+        self.lost.borrow().iter().filter(|trace| !trace.settled.get()).cloned().collect()
+    }
+}
+
+/// Drizzle's packages, and the few others that schema files lean on.
+pub(super) struct Packages {
+    session: Rc<Session>,
+    made: RefCell<HashMap<String, Option<Value>>>,
+}
+
+impl Packages {
+    /// A fresh set for one evaluation.
+    pub(super) fn new(session: Rc<Session>) -> Self {
+        Self { session, made: RefCell::default() }
+    }
+}
+
+impl Host for Packages {
+    fn module(&self, specifier: &str) -> Option<Value> {
+        if let Some(made) = self.made.borrow().get(specifier) {
+            return made.clone();
+        }
+        let session = &self.session;
+        let module = match specifier {
+            "drizzle-orm/pg-core" => Some(pg_core::module(session)),
+            "drizzle-orm" | "drizzle-orm/sql" | "drizzle-orm/sql/sql" | "drizzle-orm/expressions" => {
+                Some(orm::module(session))
+            }
+            "drizzle-orm/relations" | "drizzle-orm/_relations" => Some(orm::relations()),
+            "drizzle-orm/neon" => Some(access::neon(session)),
+            "drizzle-orm/supabase" => Some(access::supabase(session)),
+            "zod" | "zod/v3" | "zod/v4" | "zod/mini" => Some(zod::module(session)),
+            "drizzle-orm/zod" | "drizzle-zod" => Some(orm::inert("drizzle-zod")),
+            "drizzle-orm/typebox" | "drizzle-typebox" => Some(orm::inert("drizzle-typebox")),
+            "drizzle-orm/valibot" | "drizzle-valibot" => Some(orm::inert("drizzle-valibot")),
+            "drizzle-orm/arktype" | "drizzle-arktype" => Some(orm::inert("drizzle-arktype")),
+            "drizzle-orm/mysql-core" => Some(orm::inert("drizzle-orm/mysql-core")),
+            "drizzle-orm/sqlite-core" => Some(orm::inert("drizzle-orm/sqlite-core")),
+            "drizzle-orm/singlestore-core" => Some(orm::inert("drizzle-orm/singlestore-core")),
+            "drizzle-kit" => Some(orm::kit()),
+            _ => None,
+        };
+        self.made.borrow_mut().insert(specifier.to_owned(), module.clone());
+        module
+    }
+}

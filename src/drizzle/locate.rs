@@ -1,0 +1,304 @@
+//! Where the schema is: the command line, drizzle-guard.toml, a drizzle config, `shared/db/schema/`.
+
+use std::collections::BTreeSet;
+
+use super::config::{self, Settings};
+use super::error::Error;
+use super::glob;
+use super::{Casing, evaluate};
+use crate::files::{EntryKind, Files, ReadError};
+use crate::typescript::ParseCache;
+
+/// Where a schema is, and how drizzle-kit would look at it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Location {
+    /// Paths, folders and globs of the schema files, from the repository's root.
+    pub schema: Vec<String>,
+    /// How keys become column names.
+    pub casing: Option<Casing>,
+    /// The drizzle config this comes from, from the repository's root.
+    pub config: Option<String>,
+    /// Where drizzle-kit writes migrations, from the repository's root.
+    pub out: Option<String>,
+    /// `schemaFilter` of the config; empty when it does not say.
+    pub schema_filter: Vec<String>,
+    /// `tablesFilter` of the config; empty when it does not say.
+    pub tables_filter: Vec<String>,
+    /// Whether the config lets drizzle-kit manage roles.
+    pub entities_roles: bool,
+    /// Files that were read, or looked for, to find this: path and blob id, which is empty when there
+    /// is no such file.
+    pub consulted: Vec<(String, String)>,
+    /// What the user should know about how it was found.
+    pub warnings: Vec<String>,
+}
+
+/// What was said on the command line or in drizzle-guard.toml.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Overrides {
+    /// Paths, folders and globs of schema files, from the repository's root; empty when not said.
+    pub schema: Vec<String>,
+    /// Drizzle configs to read, from the repository's root; empty when not said.
+    pub drizzle_config: Vec<String>,
+    /// How keys become column names.
+    pub casing: Option<Casing>,
+}
+
+/// The names a drizzle config may have, in drizzle-kit's order.
+const NAMES: &[&str] = &[
+    "drizzle.config.ts",
+    "drizzle.config.js",
+    "drizzle.config.json",
+    "drizzle.config.mjs",
+    "drizzle.config.mts",
+    "drizzle.config.cjs",
+    "drizzle.config.cts",
+];
+
+/// The folder that is taken when nobody says where the schema is.
+const DEFAULT_FOLDER: &str = "shared/db/schema";
+
+/// How deep drizzle configs are looked for in a monorepo.
+const DEPTH: usize = 4;
+
+/// Finds the schemas of a state: one location for each drizzle config, or one without a config.
+///
+/// The order: `overrides.schema`; `overrides.drizzle_config`; the drizzle config at the root; the
+/// drizzle configs of a monorepo; `shared/db/schema/`. Empty when there is none of them: whether that
+/// is an empty schema or a mistake only the caller can tell.
+pub fn locate(
+    files: &dyn Files,
+    overrides: &Overrides,
+    cache: &ParseCache,
+) -> Result<Vec<Location>, Error> {
+    if !overrides.schema.is_empty() {
+        return Ok(vec![of_overrides(files, overrides, cache)?]);
+    }
+    if !overrides.drizzle_config.is_empty() {
+        let mut locations = Vec::new();
+        for path in &overrides.drizzle_config {
+            let path = glob::normalize("", path).ok_or_else(|| Error::Outside { path: path.clone() })?;
+            locations.push(of_config(files, &path, overrides.casing, cache)?);
+        }
+        return Ok(locations);
+    }
+    let mut consulted = Vec::new();
+    if let Some(path) = config_in(files, "", &mut consulted)? {
+        let mut location = of_config(files, &path, overrides.casing, cache)?;
+        location.consulted.splice(0..0, consulted);
+        return Ok(vec![location]);
+    }
+    let mut locations = in_monorepo(files, overrides.casing, cache)?;
+    if locations.is_empty() && files.list(DEFAULT_FOLDER)?.is_some() {
+        let schema = vec![DEFAULT_FOLDER.to_owned()];
+        locations.push(Location { schema, casing: overrides.casing, ..Location::default() });
+    }
+    for location in &mut locations {
+        location.consulted.splice(0..0, consulted.iter().cloned());
+    }
+    Ok(locations)
+}
+
+/// Stated schema paths. The casing still is the drizzle config's when nobody states it.
+fn of_overrides(
+    files: &dyn Files,
+    overrides: &Overrides,
+    cache: &ParseCache,
+) -> Result<Location, Error> {
+    let mut location = Location { casing: overrides.casing, ..Location::default() };
+    for path in &overrides.schema {
+        let outside = || Error::Outside { path: path.clone() };
+        location.schema.push(glob::normalize("", path).ok_or_else(outside)?);
+    }
+    let config = match overrides.drizzle_config.first() {
+        Some(path) => glob::normalize("", path),
+        None => config_in(files, "", &mut location.consulted)?,
+    };
+    let Some(config) = config else { return Ok(location) };
+    if overrides.drizzle_config.is_empty() {
+        // A config that says nothing about what is left to know may be unreadable.
+        let text = files.read(&config)?.map(|blob| String::from_utf8_lossy(&blob.bytes).into_owned());
+        let says = text.is_some_and(|text| text.contains("casing"));
+        if overrides.casing.is_some() || !says {
+            location.consulted.extend(consulted(files, &config)?);
+            return Ok(location);
+        }
+    }
+    let found = of_config(files, &config, overrides.casing, cache);
+    match found {
+        Ok(found) => Ok(Location { schema: location.schema, ..found }),
+        Err(Error::NoSchemaKey { .. }) => Ok(location),
+        Err(error) => Err(error),
+    }
+}
+
+fn consulted(files: &dyn Files, path: &str) -> Result<Option<(String, String)>, ReadError> {
+    let id = files.id(path)?;
+    Ok(Some((path.to_owned(), id.map(|id| id.to_string()).unwrap_or_default())))
+}
+
+/// The drizzle config in a directory.
+fn config_in(
+    files: &dyn Files,
+    directory: &str,
+    looked: &mut Vec<(String, String)>,
+) -> Result<Option<String>, ReadError> {
+    for name in NAMES {
+        let path = glob::join(directory, name);
+        looked.extend(consulted(files, &path)?);
+        if files.id(&path)?.is_some() {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// Every drizzle config for PostgreSQL in the directories of a monorepo.
+fn in_monorepo(
+    files: &dyn Files,
+    casing: Option<Casing>,
+    cache: &ParseCache,
+) -> Result<Vec<Location>, Error> {
+    let mut configs = Vec::new();
+    search(files, "", DEPTH, &mut configs)?;
+    let mut locations: Vec<Location> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in configs {
+        let location = match of_config(files, &path, casing, cache) {
+            Ok(location) => location,
+            // These configs describe nothing that drizzle-guard could judge.
+            Err(Error::Dialect { .. } | Error::NoSchemaKey { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        if seen.insert((location.schema.clone(), location.casing.map(Casing::as_str))) {
+            locations.push(location);
+        }
+    }
+    Ok(locations)
+}
+
+fn search(
+    files: &dyn Files,
+    directory: &str,
+    depth: usize,
+    found: &mut Vec<String>,
+) -> Result<(), ReadError> {
+    if !directory.is_empty()
+        && let Some(path) = config_in(files, directory, &mut Vec::new())?
+    {
+        found.push(path);
+    }
+    if depth == 0 {
+        return Ok(());
+    }
+    for entry in files.list(directory)?.unwrap_or_default() {
+        let skipped = entry.name.starts_with('.') || entry.name == "node_modules";
+        if entry.kind == EntryKind::Directory && !skipped {
+            search(files, &glob::join(directory, &entry.name), depth - 1, found)?;
+        }
+    }
+    Ok(())
+}
+
+/// A location from one drizzle config.
+fn of_config(
+    files: &dyn Files,
+    path: &str,
+    casing: Option<Casing>,
+    cache: &ParseCache,
+) -> Result<Location, Error> {
+    let (settings, mut consulted) = settings(files, path, cache)?;
+    if let Some(dialect) = settings.dialect.filter(|it| it != "postgresql") {
+        return Err(Error::Dialect { path: path.to_owned(), dialect });
+    }
+    let Some(patterns) = settings.schema else {
+        return Err(Error::NoSchemaKey { path: path.to_owned() });
+    };
+    let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+    let mut warnings = Vec::new();
+    let mut schema = Vec::new();
+    for pattern in &patterns {
+        let (pattern, warning) = resolve(files, directory, pattern, &mut consulted)?;
+        schema.push(pattern);
+        warnings.extend(warning);
+    }
+    let out = settings.out.unwrap_or_else(|| "./drizzle".to_owned());
+    Ok(Location {
+        schema,
+        casing: casing.or(settings.casing),
+        config: Some(path.to_owned()),
+        out: glob::normalize(directory, &out),
+        schema_filter: settings.schema_filter,
+        tables_filter: settings.tables_filter,
+        entities_roles: settings.entities_roles,
+        consulted,
+        warnings,
+    })
+}
+
+fn settings(
+    files: &dyn Files,
+    path: &str,
+    cache: &ParseCache,
+) -> Result<(Settings, Vec<(String, String)>), Error> {
+    let Some(blob) = files.read(path)? else {
+        return Err(Error::NoConfig { path: path.to_owned() });
+    };
+    if path.ends_with(".json") {
+        let consulted = vec![(path.to_owned(), blob.id.to_string())];
+        let text = String::from_utf8_lossy(&blob.bytes);
+        return Ok((config::of_json(path, &text)?, consulted));
+    }
+    evaluate::config(files, path, cache)
+}
+
+/// A pattern of a config, from the repository's root. Patterns are relative to where drizzle-kit runs:
+/// mostly the config's folder, sometimes the root. Build output that is not in git stands for its
+/// source.
+fn resolve(
+    files: &dyn Files,
+    directory: &str,
+    pattern: &str,
+    consulted: &mut Vec<(String, String)>,
+) -> Result<(String, Option<String>), Error> {
+    let outside = || Error::Outside { path: pattern.to_owned() };
+    let near = glob::normalize(directory, pattern);
+    let mut candidates: Vec<String> = near.clone().into_iter().collect();
+    if !directory.is_empty() {
+        candidates.extend(glob::normalize("", pattern));
+    }
+    let mut finds = |pattern: &str| -> Result<bool, ReadError> {
+        if !glob::is_magic(pattern) && files.id(pattern)?.is_none() {
+            consulted.push((pattern.to_owned(), String::new()));
+        }
+        Ok(!glob::find(files, "", &[pattern.to_owned()])?.is_empty())
+    };
+    for candidate in &candidates {
+        if finds(candidate)? {
+            return Ok((candidate.clone(), None));
+        }
+    }
+    for candidate in &candidates {
+        for output in ["dist", "build", "out", "lib"] {
+            let parts: Vec<&str> = candidate.split('/').collect();
+            let Some(at) = parts.iter().position(|part| *part == output) else { continue };
+            let mut source = parts.clone();
+            for replacement in ["src", ""] {
+                source.splice(at..=at, [replacement]);
+                let path = source.iter().filter(|part| !part.is_empty()).copied();
+                let path = path.collect::<Vec<_>>().join("/");
+                let path = match path.strip_suffix(".js") {
+                    Some(stem) => format!("{stem}.ts"),
+                    None => path,
+                };
+                if finds(&path)? {
+                    let warning = format!(
+                        "`{pattern}` is build output that is not in git; its source `{path}` is read instead"
+                    );
+                    return Ok((path, Some(warning)));
+                }
+            }
+        }
+    }
+    Ok((near.ok_or_else(outside)?, None))
+}

@@ -1,0 +1,4 @@
+import { sql } from 'drizzle-orm';
+import * as p from 'drizzle-orm/pg-core';
+
+export const t = p.pgTable('t', { a: p.integer('a') }, () => [p.pgPolicy('same'), p.pgPolicy('same')]);

@@ -1,0 +1,5 @@
+import { sql } from 'drizzle-orm';
+import * as p from 'drizzle-orm/pg-core';
+
+export const t = p.pgTable('t', { a: p.integer('a') });
+export const v = p.pgView('v').as((qb) => qb.select({ a: sql`1` }).from(t));
