@@ -60,7 +60,8 @@ impl Casing {
 /// taken out. Everything else separates words and is dropped.
 fn words(key: &str) -> Vec<String> {
     let text: Vec<char> = key.chars().filter(|c| *c != '\'' && *c != '\u{2019}').collect();
-    let lower = |at: usize| text.get(at).is_some_and(|c| c.is_ascii_digit() || c.is_ascii_lowercase());
+    let lower =
+        |at: usize| text.get(at).is_some_and(|c| c.is_ascii_digit() || c.is_ascii_lowercase());
     let upper = |at: usize| text.get(at).is_some_and(char::is_ascii_uppercase);
     let letter = |at: usize| text.get(at).is_some_and(char::is_ascii_lowercase);
     let mut words = Vec::new();

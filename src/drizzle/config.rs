@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::Casing;
 use super::error::Error;
-use super::host::{display, Session};
+use super::host::{Session, display};
 use crate::origin::Origin;
 use crate::typescript::{Context, Known, Unknown, Value};
 
@@ -121,7 +121,6 @@ fn of_object(path: &str, config: &Value, context: &mut dyn Context) -> Result<Se
 /// A string, or an array of strings.
 fn texts(value: &Value, context: &mut dyn Context) -> Result<Text, Error> {
     let items = match value {
-        Value::Undefined | Value::Null => return Ok(Text::Missing),
         Value::String(text) => return Ok(Text::Known(vec![text.to_string()])),
         Value::Unknown(unknown) => return Ok(Text::Unknown(unknown.clone())),
         Value::Array(_) => {
@@ -152,8 +151,9 @@ fn place(unknown: &Unknown, path: &str) -> Origin {
 
 /// Reads a `drizzle.config.json`.
 pub(super) fn of_json(path: &str, text: &str) -> Result<Settings, Error> {
-    let json: serde_json::Value = serde_json::from_str(text)
-        .map_err(|error| Error::UnreadableConfig { path: path.to_owned(), why: error.to_string() })?;
+    let json: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        Error::UnreadableConfig { path: path.to_owned(), why: error.to_string() }
+    })?;
     let words = |key: &str| -> Option<Vec<String>> {
         match json.get(key)? {
             serde_json::Value::String(text) => Some(vec![text.clone()]),

@@ -28,7 +28,9 @@ pub enum Error {
         path: String,
     },
     /// A drizzle config gives no configuration object.
-    #[error("{path}: the drizzle config cannot be read without running it: {why}; write `schema = [\"…\"]` in drizzle-guard.toml")]
+    #[error(
+        "{path}: the drizzle config cannot be read without running it: {why}; write `schema = [\"…\"]` in drizzle-guard.toml"
+    )]
     UnreadableConfig {
         /// The config.
         path: String,
@@ -36,7 +38,9 @@ pub enum Error {
         why: String,
     },
     /// A key of a drizzle config that matters is not known.
-    #[error("{origin}: `{key}` of the drizzle config cannot be read without running it: {why}; write `{setting}` in drizzle-guard.toml")]
+    #[error(
+        "{origin}: `{key}` of the drizzle config cannot be read without running it: {why}; write `{setting}` in drizzle-guard.toml"
+    )]
     UnknownKey {
         /// Where the cause is.
         origin: Origin,
@@ -48,7 +52,9 @@ pub enum Error {
         setting: &'static str,
     },
     /// A drizzle config without a schema.
-    #[error("{path}: the drizzle config names no `schema`; write `schema = [\"…\"]` in drizzle-guard.toml")]
+    #[error(
+        "{path}: the drizzle config names no `schema`; write `schema = [\"…\"]` in drizzle-guard.toml"
+    )]
     NoSchemaKey {
         /// The config.
         path: String,
@@ -68,13 +74,17 @@ pub enum Error {
         path: String,
     },
     /// A file among the schema files that is no code, and breaks drizzle-kit.
-    #[error("{path}: drizzle-kit would load this file as code and fail; name files or `*.ts` in `schema`")]
+    #[error(
+        "{path}: drizzle-kit would load this file as code and fail; name files or `*.ts` in `schema`"
+    )]
     NotCode {
         /// The file.
         path: String,
     },
     /// Two drizzle configs describe the same table differently.
-    #[error("{first} and {second} both describe {object}; name the config to judge with `drizzle-config = \"…\"` in drizzle-guard.toml")]
+    #[error(
+        "{first} and {second} both describe {object}; name the config to judge with `drizzle-config = \"…\"` in drizzle-guard.toml"
+    )]
     Collision {
         /// One config or schema path.
         first: String,

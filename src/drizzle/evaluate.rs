@@ -23,7 +23,8 @@ pub(super) fn config(
         let thrown = evaluation.thrown(path);
         let default = exports.into_iter().find(|(name, _)| &**name == "default");
         let value = default.map(|(_, value)| value);
-        if let (None | Some(Value::Undefined | Value::Unknown(_)), Some(thrown)) = (&value, &thrown) {
+        if let (None | Some(Value::Undefined | Value::Unknown(_)), Some(thrown)) = (&value, &thrown)
+        {
             let why = format!("it throws at {}: {}", thrown.origin, thrown.message);
             return Err(Error::UnreadableConfig { path: path.to_owned(), why });
         }
@@ -53,8 +54,6 @@ pub(super) fn failure(context: &mut dyn Context, abrupt: Abrupt) -> Error {
             };
             Error::Kit { origin, message }
         }
-        Abrupt::Budget(origin, what) => {
-            Error::Evaluate(typescript::Error::Budget { origin, what })
-        }
+        Abrupt::Budget(origin, what) => Error::Evaluate(typescript::Error::Budget { origin, what }),
     }
 }

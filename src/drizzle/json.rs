@@ -22,11 +22,12 @@ fn write(
 ) -> Result<Option<String>, Abrupt> {
     context.step(1)?;
     Ok(Some(match value {
-        Value::Undefined | Value::Symbol(_) | Value::Function(_) | Value::Native(_) => return Ok(None),
-        Value::Null => "null".to_owned(),
+        Value::Undefined | Value::Symbol(_) | Value::Function(_) | Value::Native(_) => {
+            return Ok(None);
+        }
         Value::Bool(value) => value.to_string(),
         Value::Number(number) if number.is_finite() => js_number_text(*number),
-        Value::Number(_) => "null".to_owned(),
+        Value::Null | Value::Number(_) => "null".to_owned(),
         Value::BigInt(_) => return Err(context.throw("Do not know how to serialize a BigInt")),
         Value::String(text) => quoted(text),
         Value::Date(_) => iso_date(value).map_or_else(|| "null".to_owned(), |text| quoted(&text)),
@@ -72,7 +73,9 @@ pub(super) fn to_json(
 ) -> Result<Option<Json>, Abrupt> {
     context.step(1)?;
     Ok(Some(match value {
-        Value::Undefined | Value::Symbol(_) | Value::Function(_) | Value::Native(_) => return Ok(None),
+        Value::Undefined | Value::Symbol(_) | Value::Function(_) | Value::Native(_) => {
+            return Ok(None);
+        }
         Value::Null => Json::Null,
         Value::Bool(value) => Json::from(*value),
         Value::Number(number) => js_number(*number),

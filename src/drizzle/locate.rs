@@ -7,7 +7,7 @@ use super::error::Error;
 use super::glob;
 use super::{Casing, evaluate};
 use crate::files::{EntryKind, Files, ReadError};
-use crate::typescript::ParseCache;
+use crate::typescript::{Language, ParseCache};
 
 /// Where a schema is, and how drizzle-kit would look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -77,7 +77,8 @@ pub fn locate(
     if !overrides.drizzle_config.is_empty() {
         let mut locations = Vec::new();
         for path in &overrides.drizzle_config {
-            let path = glob::normalize("", path).ok_or_else(|| Error::Outside { path: path.clone() })?;
+            let path =
+                glob::normalize("", path).ok_or_else(|| Error::Outside { path: path.clone() })?;
             locations.push(of_config(files, &path, overrides.casing, cache)?);
         }
         return Ok(locations);
@@ -117,7 +118,8 @@ fn of_overrides(
     let Some(config) = config else { return Ok(location) };
     if overrides.drizzle_config.is_empty() {
         // A config that says nothing about what is left to know may be unreadable.
-        let text = files.read(&config)?.map(|blob| String::from_utf8_lossy(&blob.bytes).into_owned());
+        let text =
+            files.read(&config)?.map(|blob| String::from_utf8_lossy(&blob.bytes).into_owned());
         let says = text.is_some_and(|text| text.contains("casing"));
         if overrides.casing.is_some() || !says {
             location.consulted.extend(consulted(files, &config)?);
@@ -244,7 +246,7 @@ fn settings(
     let Some(blob) = files.read(path)? else {
         return Err(Error::NoConfig { path: path.to_owned() });
     };
-    if path.ends_with(".json") {
+    if Language::of(path) == Some(Language::Json) {
         let consulted = vec![(path.to_owned(), blob.id.to_string())];
         let text = String::from_utf8_lossy(&blob.bytes);
         return Ok((config::of_json(path, &text)?, consulted));

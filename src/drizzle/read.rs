@@ -10,9 +10,7 @@ use super::{evaluate, glob};
 use crate::files::Files;
 use crate::origin::Origin;
 use crate::schema::{Schema, Unresolved};
-use crate::typescript::{
-    self, Evaluation, Language, Limits, ParseCache, Unknown, Value,
-};
+use crate::typescript::{self, Evaluation, Language, Limits, ParseCache, Unknown, Value};
 
 /// A schema and how it was read.
 #[derive(Debug, Clone, Default)]
@@ -146,15 +144,16 @@ fn entry(unknown: &Unknown, why: String, affects: Vec<String>) -> Unresolved {
 
 /// The first object that two schemas describe differently.
 fn collision(a: &Schema, b: &Schema) -> Option<String> {
-    let tables = a.tables.iter().filter(|(name, table)| {
-        b.tables.get(*name).is_some_and(|other| other != *table)
-    });
-    let enums = a.enums.iter().filter(|(name, of)| {
-        b.enums.get(*name).is_some_and(|other| other != *of)
-    });
-    let views = a.views.iter().filter(|(name, view)| {
-        b.views.get(*name).is_some_and(|other| other != *view)
-    });
+    let tables = a
+        .tables
+        .iter()
+        .filter(|(name, table)| b.tables.get(*name).is_some_and(|other| other != *table));
+    let enums =
+        a.enums.iter().filter(|(name, of)| b.enums.get(*name).is_some_and(|other| other != *of));
+    let views = a
+        .views
+        .iter()
+        .filter(|(name, view)| b.views.get(*name).is_some_and(|other| other != *view));
     let names = tables.map(|(name, _)| name).chain(enums.map(|(name, _)| name));
     names.chain(views.map(|(name, _)| name)).map(ToString::to_string).next()
 }

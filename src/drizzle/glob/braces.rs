@@ -72,7 +72,8 @@ fn range(text: &str) -> Option<Vec<String>> {
         let width = if padded(from) || padded(to) { from.len().max(to.len()) } else { 0 };
         let step = if first <= last { 1 } else { -1 };
         let count = first.abs_diff(last).min(999);
-        let numbers = (0..=count).map(|n| first.saturating_add(step * i32::try_from(n).unwrap_or(0)));
+        let numbers =
+            (0..=count).map(|n| first.saturating_add(step * i32::try_from(n).unwrap_or(0)));
         return Some(numbers.map(|number| format!("{number:0width$}")).collect());
     }
     let (mut from, mut to) = (from.chars(), to.chars());
@@ -80,9 +81,10 @@ fn range(text: &str) -> Option<Vec<String>> {
     if from.next().is_some() || to.next().is_some() || !first.is_ascii_alphabetic() {
         return None;
     }
-    let letters: Vec<String> = match first <= last {
-        true => (first..=last).map(String::from).collect(),
-        false => (last..=first).rev().map(String::from).collect(),
-    };
-    Some(letters)
+    let letters = |from: char, to: char| (from..=to).map(String::from);
+    Some(if first <= last {
+        letters(first, last).collect()
+    } else {
+        letters(last, first).rev().collect()
+    })
 }

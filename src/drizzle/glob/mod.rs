@@ -44,11 +44,7 @@ pub(super) fn is_magic(pattern: &str) -> bool {
 }
 
 /// The files and directories one pattern matches, sorted.
-fn matches(
-    files: &dyn Files,
-    directory: &str,
-    pattern: &str,
-) -> Result<Vec<String>, ReadError> {
+fn matches(files: &dyn Files, directory: &str, pattern: &str) -> Result<Vec<String>, ReadError> {
     let pattern = pattern.replace('\\', "/");
     let mut found = IndexSet::new();
     for pattern in braces::expand(&pattern) {
@@ -57,7 +53,8 @@ fn matches(
             Some(rest) => ("", rest),
             None => (directory, pattern.as_str()),
         };
-        let parts: Vec<_> = rest.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let parts: Vec<_> =
+            rest.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         walk(files, start.to_owned(), &parts, &mut found)?;
     }
     let mut found: Vec<_> = found.into_iter().collect();
@@ -116,10 +113,10 @@ pub(super) fn join(directory: &str, name: &str) -> String {
 /// A path without `.` and `..`, from the repository's root; `None` when it leaves the repository.
 pub(super) fn normalize(directory: &str, path: &str) -> Option<String> {
     let path = path.replace('\\', "/");
-    let mut parts: Vec<&str> = match path.starts_with('/') {
-        true => Vec::new(),
-        false => directory.split('/').filter(|part| !part.is_empty()).collect(),
-    };
+    let mut parts: Vec<&str> = Vec::new();
+    if !path.starts_with('/') {
+        parts.extend(directory.split('/').filter(|part| !part.is_empty()));
+    }
     for part in path.split('/') {
         match part {
             "" | "." => {}

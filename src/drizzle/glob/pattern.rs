@@ -28,9 +28,15 @@ enum Item {
     /// `*`
     Star,
     /// `[a-z]`, `[!a-z]`
-    Class { negated: bool, ranges: Vec<(char, char)> },
+    Class {
+        negated: bool,
+        ranges: Vec<(char, char)>,
+    },
     /// `!(…)`, `?(…)`, `*(…)`, `+(…)`, `@(…)`
-    Group { kind: char, options: Vec<Vec<Item>> },
+    Group {
+        kind: char,
+        options: Vec<Vec<Item>>,
+    },
 }
 
 /// Whether a text has `!(`, `?(`, `*(`, `+(` or `@(`.

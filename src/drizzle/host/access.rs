@@ -50,7 +50,7 @@ impl HostObject for SchemaObject {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgSchema"
     }
 
@@ -77,10 +77,8 @@ impl HostObject for SchemaObject {
             "view" => view::make(&self.session, arguments, schema, false, context),
             "materializedView" => view::make(&self.session, arguments, schema, true, context),
             "enum" => enums::make(&self.session, arguments, schema, context),
-            "sequence" => sequence(&self.session, arguments, schema, context),
-            "getSQL" => {
-                Ok(Sql::of(vec![host(Name(self.name.as_str().into()))], context))
-            }
+            "sequence" => Ok(sequence(&self.session, arguments, schema, context)),
+            "getSQL" => Ok(Sql::of(vec![host(Name(self.name.as_str().into()))], context)),
             "shouldOmitSQLParens" => Ok(Value::Bool(true)),
             _ => call_property(self, this, key, arguments, context),
         }
@@ -105,14 +103,14 @@ pub(super) fn sequence(
     session: &Session,
     arguments: &[Value],
     schema: Option<String>,
-    context: &mut dyn Context,
-) -> Outcome {
-    Ok(host(Sequence {
+    context: &dyn Context,
+) -> Value {
+    host(Sequence {
         name: display(session, &argument(arguments, 0)),
         schema,
         options: argument(arguments, 1),
         origin: context.origin(),
-    }))
+    })
 }
 
 /// `pgRole(name, config)`.
@@ -121,9 +119,9 @@ pub(in crate::drizzle) struct Role {
     /// Its name.
     pub(in crate::drizzle) name: String,
     /// `createDb`, undefined when not said.
-    pub(in crate::drizzle) create_db: Value,
+    pub(in crate::drizzle) creates_db: Value,
     /// `createRole`
-    pub(in crate::drizzle) create_role: Value,
+    pub(in crate::drizzle) creates_roles: Value,
     /// `inherit`
     pub(in crate::drizzle) inherit: Value,
     /// `.existing()`
@@ -137,8 +135,8 @@ pub(super) fn role(session: &Session, arguments: &[Value], context: &mut dyn Con
     let config = argument(arguments, 1);
     Ok(host(Role {
         name: display(session, &argument(arguments, 0)),
-        create_db: option(&config, "createDb", context)?,
-        create_role: option(&config, "createRole", context)?,
+        creates_db: option(&config, "createDb", context)?,
+        creates_roles: option(&config, "createRole", context)?,
         inherit: option(&config, "inherit", context)?,
         existing: Cell::new(false),
         origin: context.origin(),
@@ -186,7 +184,7 @@ impl HostObject for Sequence {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgSequence"
     }
 
@@ -205,15 +203,15 @@ impl HostObject for Role {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgRole"
     }
 
     fn get(&self, this: &Rc<dyn HostObject>, key: &str, _: &mut dyn Context) -> Outcome {
         Ok(match key {
             "name" => string(&self.name),
-            "createDb" => self.create_db.clone(),
-            "createRole" => self.create_role.clone(),
+            "createDb" => self.creates_db.clone(),
+            "createRole" => self.creates_roles.clone(),
             "inherit" => self.inherit.clone(),
             "existing" => bound(this, "existing"),
             _ => Value::Undefined,
@@ -240,7 +238,7 @@ impl HostObject for Policy {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgPolicy"
     }
 
@@ -276,8 +274,8 @@ impl HostObject for Policy {
 fn existing(name: &str) -> Value {
     host(Role {
         name: name.to_owned(),
-        create_db: Value::Undefined,
-        create_role: Value::Undefined,
+        creates_db: Value::Undefined,
+        creates_roles: Value::Undefined,
         inherit: Value::Undefined,
         existing: Cell::new(true),
         origin: Origin::new("drizzle-orm", 1, 1),
@@ -431,7 +429,7 @@ impl HostObject for Supabase {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "drizzle-orm/supabase"
     }
 
@@ -446,7 +444,9 @@ impl HostObject for Supabase {
                 Ok(value)
             }
             None if key == "then" => Ok(Value::Undefined),
-            None => Ok(context.unknown(&format!("`{key}` of drizzle-orm/supabase is not evaluated"))),
+            None => {
+                Ok(context.unknown(&format!("`{key}` of drizzle-orm/supabase is not evaluated")))
+            }
         }
     }
 }

@@ -4,13 +4,14 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Session, Trace};
-use super::column::{Column, Identity, IndexConfig, TableCore};
+use super::column::{Column, Identity, TableCore};
 use super::enums::EnumObject;
 use super::sql::Sql;
 use super::support::{
-    Outcome, argument, bound, call_property, digest, display, of_value, downcast, is_nullish, option, truthy,
+    Outcome, argument, bound, call_property, digest, display, downcast, is_nullish, of_value,
+    option, truthy,
 };
+use super::{Session, Trace};
 use crate::origin::Origin;
 use crate::typescript::{Abrupt, Context, HostObject, Unknown, Value};
 
@@ -64,6 +65,7 @@ pub(in crate::drizzle) struct Reference {
 
 /// The configuration that a builder carries from call to call.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "these are Drizzle's own independent flags")]
 pub(super) struct Config {
     pub(super) name: String,
     pub(super) key_as_name: bool,
@@ -86,7 +88,7 @@ pub(super) struct Config {
 pub(super) struct ColumnBuilder {
     session: Rc<Session>,
     pub(super) config: RefCell<Config>,
-    column_type: &'static str,
+    class_name: &'static str,
     ty: SqlType,
     origin: Origin,
     trace: Rc<Trace>,
@@ -97,17 +99,17 @@ impl ColumnBuilder {
     pub(super) fn new(
         session: &Rc<Session>,
         name: String,
-        column_type: &'static str,
+        class_name: &'static str,
         ty: SqlType,
         context: &mut dyn Context,
     ) -> Self {
-        Self::at(session, name, column_type, ty, context.origin())
+        Self::at(session, name, class_name, ty, context.origin())
     }
 
     fn at(
         session: &Rc<Session>,
         name: String,
-        column_type: &'static str,
+        class_name: &'static str,
         ty: SqlType,
         origin: Origin,
     ) -> Self {
@@ -129,7 +131,7 @@ impl ColumnBuilder {
         Self {
             session: session.clone(),
             config: RefCell::new(config),
-            column_type,
+            class_name,
             ty,
             trace: Trace::new(origin.clone(), None),
             origin,
@@ -192,7 +194,7 @@ impl ColumnBuilder {
             unique_nulls: config.unique_nulls,
             generated: config.generated,
             identity: config.identity,
-            column_type: self.column_type,
+            class_name: self.class_name,
             sql_type,
             enumeration: match &self.ty {
                 SqlType::Enum { of } => Some(of.clone()),
@@ -209,7 +211,11 @@ impl ColumnBuilder {
     }
 
     /// The foreign keys of the column, built with the table.
-    pub(super) fn references(&self, key: &Rc<str>, context: &mut dyn Context) -> Result<Vec<Reference>, Abrupt> {
+    pub(super) fn references(
+        &self,
+        key: &Rc<str>,
+        context: &mut dyn Context,
+    ) -> Result<Vec<Reference>, Abrupt> {
         let references = self.config.borrow().references.clone();
         let mut built = Vec::new();
         for (thunk, actions, origin) in references {
@@ -224,17 +230,16 @@ impl ColumnBuilder {
         Ok(built)
     }
 
-    /// `buildExtraConfigColumn(table)`: the column as the third argument of `pgTable` sees it. It has
-    /// an index configuration, and no SQL type that anybody could ask for.
-    pub(super) fn build_extra(&self, column: &Column) -> Column {
-        Column { index: Some(IndexConfig::cell()), ..column.clone() }
-    }
-
-    fn sql_type(&self, base: Option<&Column>, context: &mut dyn Context) -> Result<Rc<str>, Abrupt> {
+    fn sql_type(
+        &self,
+        base: Option<&Column>,
+        context: &mut dyn Context,
+    ) -> Result<Rc<str>, Abrupt> {
         match &self.ty {
             SqlType::Text(text) => Ok(text.clone()),
             SqlType::Enum { of } => {
-                Ok(downcast::<EnumObject>(of).map_or_else(|| "".into(), |of| of.name.as_str().into()))
+                Ok(downcast::<EnumObject>(of)
+                    .map_or_else(|| "".into(), |of| of.name.as_str().into()))
             }
             SqlType::Array { base: builder, size } => {
                 let inner = match base {
@@ -275,7 +280,8 @@ impl ColumnBuilder {
         Ok(())
     }
 
-    fn changes(&self, key: &str) -> bool {
+    /// Whether a method changes what reaches the snapshot.
+    fn changes(key: &str) -> bool {
         !matches!(key, "$type" | "array" | "$default" | "$defaultFn" | "$onUpdate" | "$onUpdateFn")
             && METHODS.contains(&key)
             || matches!(key, "defaultNow" | "defaultRandom")
@@ -288,18 +294,29 @@ impl ColumnBuilder {
 
     fn has_default_now(&self) -> bool {
         let dated = ["PgTimestamp", "PgTimestampString", "PgTime", "PgDate", "PgDateString"];
-        dated.contains(&self.column_type)
+        dated.contains(&self.class_name)
     }
 
     fn has_identity(&self) -> bool {
-        ["PgInteger", "PgSmallInt", "PgBigInt53", "PgBigInt64"].contains(&self.column_type)
+        ["PgInteger", "PgSmallInt", "PgBigInt53", "PgBigInt64"].contains(&self.class_name)
     }
 }
 
 /// The methods of every builder.
 const METHODS: &[&str] = &[
-    "$type", "notNull", "default", "$default", "$defaultFn", "$onUpdate", "$onUpdateFn", "primaryKey",
-    "unique", "references", "array", "generatedAlwaysAs", "setName",
+    "$type",
+    "notNull",
+    "default",
+    "$default",
+    "$defaultFn",
+    "$onUpdate",
+    "$onUpdateFn",
+    "primaryKey",
+    "unique",
+    "references",
+    "array",
+    "generatedAlwaysAs",
+    "setName",
 ];
 const IDENTITY_METHODS: &[&str] = &["generatedAlwaysAsIdentity", "generatedByDefaultAsIdentity"];
 
@@ -308,7 +325,7 @@ impl HostObject for ColumnBuilder {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgColumnBuilder"
     }
 
@@ -321,7 +338,7 @@ impl HostObject for ColumnBuilder {
         }
         Ok(match key {
             "defaultNow" if self.has_default_now() => bound(this, "defaultNow"),
-            "defaultRandom" if self.column_type == "PgUUID" => bound(this, "defaultRandom"),
+            "defaultRandom" if self.class_name == "PgUUID" => bound(this, "defaultRandom"),
             "config" | "_" => context.unknown("the inside of a column builder is not evaluated"),
             _ => Value::Undefined,
         })
@@ -335,7 +352,7 @@ impl HostObject for ColumnBuilder {
         context: &mut dyn Context,
     ) -> Outcome {
         // In a branch of which nobody knows whether it runs, the builder becomes unknown as a whole.
-        if let (true, Some(doubt)) = (self.changes(key), context.doubt()) {
+        if let (true, Some(doubt)) = (Self::changes(key), context.doubt()) {
             self.config.borrow_mut().doubt = Some(doubt);
         }
         match key {
@@ -366,8 +383,10 @@ impl HostObject for ColumnBuilder {
             }
             "array" => {
                 let name = self.config.borrow().name.clone();
-                let ty =
-                    SqlType::Array { base: Value::Host(this.clone()), size: argument(arguments, 0) };
+                let ty = SqlType::Array {
+                    base: Value::Host(this.clone()),
+                    size: argument(arguments, 0),
+                };
                 // The column starts where its innermost builder was written.
                 let origin = self.origin.clone();
                 let array = Self::at(&self.session, name, "PgArray", ty, origin);
@@ -386,7 +405,7 @@ impl HostObject for ColumnBuilder {
             "defaultNow" if self.has_default_now() => {
                 self.set_default(Sql::text("now()", context));
             }
-            "defaultRandom" if self.column_type == "PgUUID" => {
+            "defaultRandom" if self.class_name == "PgUUID" => {
                 self.set_default(Sql::text("gen_random_uuid()", context));
             }
             _ => return call_property(self, this, key, arguments, context),
@@ -416,7 +435,7 @@ impl HostObject for ColumnBuilder {
             config.generated.as_ref().map_or(0, of_value),
             config.references.len(),
         );
-        digest([&config.name, self.column_type, &ty, &flags])
+        digest([&config.name, self.class_name, &ty, &flags])
     }
 }
 

@@ -122,6 +122,7 @@ impl IndexCell {
 
 /// A column.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "these are Drizzle's own independent flags")]
 pub(in crate::drizzle) struct Column {
     pub(super) session: Rc<Session>,
     /// Its table.
@@ -151,7 +152,7 @@ pub(in crate::drizzle) struct Column {
     /// `.generated…AsIdentity(…)`
     pub(in crate::drizzle) identity: Option<Identity>,
     /// The class name in Drizzle: `PgVector`.
-    pub(in crate::drizzle) column_type: &'static str,
+    pub(in crate::drizzle) class_name: &'static str,
     /// The SQL type.
     pub(in crate::drizzle) sql_type: Rc<str>,
     /// The enum function of an enum column.
@@ -196,10 +197,12 @@ impl Column {
     }
 
     fn data_type(&self) -> &'static str {
-        match self.column_type {
-            "PgArray" | "PgVector" | "PgHalfVector" | "PgLine" | "PgPointTuple" | "PgGeometry" => "array",
-            "PgInteger" | "PgSmallInt" | "PgBigInt53" | "PgBigSerial53" | "PgSerial" | "PgSmallSerial"
-            | "PgReal" | "PgDoublePrecision" | "PgNumericNumber" => "number",
+        match self.class_name {
+            "PgArray" | "PgVector" | "PgHalfVector" | "PgLine" | "PgPointTuple" | "PgGeometry" => {
+                "array"
+            }
+            "PgInteger" | "PgSmallInt" | "PgBigInt53" | "PgBigSerial53" | "PgSerial"
+            | "PgSmallSerial" | "PgReal" | "PgDoublePrecision" | "PgNumericNumber" => "number",
             "PgBigInt64" | "PgBigSerial64" | "PgNumericBigInt" => "bigint",
             "PgBoolean" => "boolean",
             "PgJson" | "PgJsonb" | "PgPointObject" | "PgLineABC" | "PgGeometryObject" => "json",
@@ -225,7 +228,7 @@ impl HostObject for Column {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         if self.is_extra() { "ExtraConfigColumn" } else { "PgColumn" }
     }
 
@@ -254,7 +257,7 @@ impl HostObject for Column {
             }
             "isUnique" => Value::Bool(self.is_unique),
             "uniqueName" => string(&self.unique_name),
-            "columnType" => string(self.column_type),
+            "columnType" => string(self.class_name),
             "dataType" => string(self.data_type()),
             "enumValues" => self.enum_values(),
             "enum" => self.enumeration.clone().unwrap_or(Value::Undefined),
@@ -266,9 +269,9 @@ impl HostObject for Column {
                 Some(table) if !self.table.is_alias => Value::Host(table),
                 _ => context.unknown("the table of this column is not evaluated"),
             },
-            "generated" | "generatedIdentity" | "config" | "length" | "dimensions" | "precision"
-            | "scale" | "withTimezone" | "size" | "defaultFn" | "onUpdateFn" | "uniqueType" | "_"
-            | "indexConfig" | "defaultConfig" => {
+            "generated" | "generatedIdentity" | "config" | "length" | "dimensions"
+            | "precision" | "scale" | "withTimezone" | "size" | "defaultFn" | "onUpdateFn"
+            | "uniqueType" | "_" | "indexConfig" | "defaultConfig" => {
                 context.unknown(&format!("`{key}` of a column is not evaluated"))
             }
             _ => Value::Undefined,
@@ -314,7 +317,10 @@ impl HostObject for Column {
     }
 
     fn entries(&self, _: &mut dyn Context) -> Vec<(Rc<str>, Value)> {
-        vec![("name".into(), string(&self.name)), ("keyAsName".into(), Value::Bool(self.key_as_name))]
+        vec![
+            ("name".into(), string(&self.name)),
+            ("keyAsName".into(), Value::Bool(self.key_as_name)),
+        ]
     }
 
     fn digest(&self) -> u64 {

@@ -86,7 +86,7 @@ impl HostObject for IndexOn {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgIndexBuilderOn"
     }
 
@@ -104,8 +104,7 @@ impl HostObject for IndexOn {
     ) -> Outcome {
         let (method, columns) = match (key, arguments.split_first()) {
             ("using", Some((method, columns))) => (display(&self.session, method), columns),
-            ("using", None) => ("btree".to_owned(), arguments),
-            ("on" | "onOnly", _) => ("btree".to_owned(), arguments),
+            ("using", None) | ("on" | "onOnly", _) => ("btree".to_owned(), arguments),
             _ => return call_property(self, this, key, arguments, context),
         };
         let entries = columns.iter().map(|column| entry(column, key == "onOnly", context));
@@ -164,7 +163,7 @@ impl HostObject for IndexBuilder {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgIndexBuilder"
     }
 
@@ -239,7 +238,7 @@ impl HostObject for UniqueOn {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgUniqueOnConstraintBuilder"
     }
 
@@ -272,7 +271,7 @@ impl HostObject for UniqueBuilder {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgUniqueConstraintBuilder"
     }
 
@@ -377,7 +376,7 @@ impl HostObject for ForeignKeyBuilder {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgForeignKeyBuilder"
     }
 
@@ -433,7 +432,7 @@ macro_rules! closed {
                 self
             }
 
-            fn class(&self) -> &str {
+            fn class(&self) -> &'static str {
                 $class
             }
 

@@ -65,7 +65,7 @@ impl HostObject for EnumObject {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgEnum"
     }
 

@@ -32,10 +32,9 @@ use crate::origin::Origin;
 use crate::typescript::{Host, Unknown, Value};
 
 pub(super) use access::{Policy, Role, SchemaObject, Sequence};
-pub(super) use column::{Column, Identity, TableCore};
+pub(super) use column::Column;
 pub(super) use constraint::{
-    CheckBuilder, ForeignKeyBuilder, IndexBuilder, IndexEntry, IndexKey, PrimaryKeyBuilder,
-    UniqueBuilder,
+    CheckBuilder, ForeignKeyBuilder, IndexBuilder, IndexKey, PrimaryKeyBuilder, UniqueBuilder,
 };
 pub(super) use enums::EnumObject;
 pub(super) use render::{Mode, Renderer};
@@ -140,9 +139,10 @@ impl Host for Packages {
         let session = &self.session;
         let module = match specifier {
             "drizzle-orm/pg-core" => Some(pg_core::module(session)),
-            "drizzle-orm" | "drizzle-orm/sql" | "drizzle-orm/sql/sql" | "drizzle-orm/expressions" => {
-                Some(orm::module(session))
-            }
+            "drizzle-orm"
+            | "drizzle-orm/sql"
+            | "drizzle-orm/sql/sql"
+            | "drizzle-orm/expressions" => Some(orm::module(session)),
             "drizzle-orm/relations" | "drizzle-orm/_relations" => Some(orm::relations()),
             "drizzle-orm/neon" => Some(access::neon(session)),
             "drizzle-orm/supabase" => Some(access::supabase(session)),

@@ -8,7 +8,9 @@ use indexmap::IndexMap;
 
 use super::column::Column;
 use super::sql::{Chunk, Param, Placeholder, Sql};
-use super::support::{Outcome, argument, array, downcast, elements, host, is_function, native, option};
+use super::support::{
+    Outcome, argument, array, downcast, elements, host, is_function, native, option,
+};
 use super::table::Table;
 use super::view::View;
 use super::{Session, truthy};
@@ -73,70 +75,92 @@ pub(super) fn operators(session: &Rc<Session>) -> IndexMap<Rc<str>, Value> {
         members.insert(name.into(), function);
     };
     for &(name, text) in BOUND {
-        add(name, native(name, move |_, arguments, context| {
-            let left = argument(arguments, 0);
-            let right = bind(&argument(arguments, 1), &left);
-            Ok(Sql::template(&["", text, ""], &[left, right], context))
-        }));
+        add(
+            name,
+            native(name, move |_, arguments, context| {
+                let left = argument(arguments, 0);
+                let right = bind(&argument(arguments, 1), &left);
+                Ok(Sql::template(&["", text, ""], &[left, right], context))
+            }),
+        );
     }
     for &(name, text) in PLAIN {
-        add(name, native(name, move |_, arguments, context| {
-            let sides = [argument(arguments, 0), argument(arguments, 1)];
-            Ok(Sql::template(&["", text, ""], &sides, context))
-        }));
+        add(
+            name,
+            native(name, move |_, arguments, context| {
+                let sides = [argument(arguments, 0), argument(arguments, 1)];
+                Ok(Sql::template(&["", text, ""], &sides, context))
+            }),
+        );
     }
     for &(name, text) in ARRAYS {
-        add(name, native(name, move |_, arguments, context| {
-            let (column, values) = (argument(arguments, 0), argument(arguments, 1));
-            let mut right = bind(&values, &column);
-            if let Some(items) = elements(&values) {
-                if items.is_empty() {
-                    return Err(context.throw(&format!("{name} requires at least one value")));
+        add(
+            name,
+            native(name, move |_, arguments, context| {
+                let (column, values) = (argument(arguments, 0), argument(arguments, 1));
+                let mut right = bind(&values, &column);
+                if let Some(items) = elements(&values) {
+                    if items.is_empty() {
+                        return Err(context.throw(&format!("{name} requires at least one value")));
+                    }
+                    right = Sql::template(&["", ""], &[right], context);
                 }
-                right = Sql::template(&["", ""], &[right], context);
-            }
-            Ok(Sql::template(&["", text, ""], &[column, right], context))
-        }));
+                Ok(Sql::template(&["", text, ""], &[column, right], context))
+            }),
+        );
     }
     for &(name, text) in DISTANCES {
         let session = session.clone();
-        add(name, native(name, move |_, arguments, context| {
-            let (column, mut value) = (argument(arguments, 0), argument(arguments, 1));
-            if elements(&value).is_some() {
-                value = Value::String(json::stringify(&session, &value, context)?.into());
-            }
-            Ok(Sql::template(&["", text, ""], &[column, value], context))
-        }));
+        add(
+            name,
+            native(name, move |_, arguments, context| {
+                let (column, mut value) = (argument(arguments, 0), argument(arguments, 1));
+                if elements(&value).is_some() {
+                    value = Value::String(json::stringify(&session, &value, context)?.into());
+                }
+                Ok(Sql::template(&["", text, ""], &[column, value], context))
+            }),
+        );
     }
     for &(name, before, after) in AROUND {
-        add(name, native(name, move |_, arguments, context| {
-            Ok(Sql::template(&[before, after], &[argument(arguments, 0)], context))
-        }));
+        add(
+            name,
+            native(name, move |_, arguments, context| {
+                Ok(Sql::template(&[before, after], &[argument(arguments, 0)], context))
+            }),
+        );
     }
     for (name, text) in [("between", " between "), ("notBetween", " not between ")] {
-        add(name, native(name, move |_, arguments, context| {
-            let column = argument(arguments, 0);
-            let low = bind(&argument(arguments, 1), &column);
-            let high = bind(&argument(arguments, 2), &column);
-            Ok(Sql::template(&["", text, " and ", ""], &[column, low, high], context))
-        }));
+        add(
+            name,
+            native(name, move |_, arguments, context| {
+                let column = argument(arguments, 0);
+                let low = bind(&argument(arguments, 1), &column);
+                let high = bind(&argument(arguments, 2), &column);
+                Ok(Sql::template(&["", text, " and ", ""], &[column, low, high], context))
+            }),
+        );
     }
     for (name, text, empty) in [("inArray", " in ", "false"), ("notInArray", " not in ", "true")] {
-        add(name, native(name, move |_, arguments, context| {
-            within(text, empty, arguments, context)
-        }));
+        add(
+            name,
+            native(name, move |_, arguments, context| Ok(within(text, empty, arguments, context))),
+        );
     }
     for (name, text) in [("and", " and "), ("or", " or ")] {
-        add(name, native(name, move |_, arguments, context| combine(text, arguments, context)));
+        add(name, native(name, move |_, arguments, context| Ok(combine(text, arguments, context))));
     }
-    add("count", native("count", |_, arguments, context| {
-        let operand = argument(arguments, 0);
-        let operand = match truthy(&operand) {
-            Some(false) => Sql::text("*", context),
-            _ => operand,
-        };
-        Ok(Sql::template(&["count(", ")"], &[operand], context))
-    }));
+    add(
+        "count",
+        native("count", |_, arguments, context| {
+            let operand = argument(arguments, 0);
+            let operand = match truthy(&operand) {
+                Some(false) => Sql::text("*", context),
+                _ => operand,
+            };
+            Ok(Sql::template(&["count(", ")"], &[operand], context))
+        }),
+    );
     add("substring", native("substring", substring));
     members
 }
@@ -169,22 +193,22 @@ fn is_wrapper(value: &Value) -> bool {
     }
 }
 
-fn within(text: &str, empty: &str, arguments: &[Value], context: &mut dyn Context) -> Outcome {
+fn within(text: &str, empty: &str, arguments: &[Value], context: &dyn Context) -> Value {
     let (column, values) = (argument(arguments, 0), argument(arguments, 1));
     let right = match elements(&values) {
-        Some(items) if items.is_empty() => return Ok(Sql::text(empty, context)),
+        Some(items) if items.is_empty() => return Sql::text(empty, context),
         Some(items) => array(items.iter().map(|item| bind(item, &column)).collect()),
         None => bind(&values, &column),
     };
-    Ok(Sql::template(&["", text, ""], &[column, right], context))
+    Sql::template(&["", text, ""], &[column, right], context)
 }
 
-fn combine(text: &str, arguments: &[Value], context: &mut dyn Context) -> Outcome {
+fn combine(text: &str, arguments: &[Value], context: &dyn Context) -> Value {
     let mut conditions: Vec<Value> =
         arguments.iter().filter(|it| !matches!(it, Value::Undefined)).cloned().collect();
     match conditions.len() {
-        0 => return Ok(Value::Undefined),
-        1 => return Ok(Sql::of(conditions, context)),
+        0 => return Value::Undefined,
+        1 => return Sql::of(conditions, context),
         _ => {}
     }
     let mut chunks = vec![Chunk::text("(")];
@@ -195,7 +219,7 @@ fn combine(text: &str, arguments: &[Value], context: &mut dyn Context) -> Outcom
         chunks.push(Chunk::Item(condition));
     }
     chunks.push(Chunk::text(")"));
-    Ok(Sql::from_chunks(chunks, context))
+    Sql::from_chunks(chunks, context)
 }
 
 fn substring(_: &Value, arguments: &[Value], context: &mut dyn Context) -> Outcome {

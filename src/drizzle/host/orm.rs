@@ -30,11 +30,15 @@ pub(super) fn relations() -> Value {
 
 fn relation_members() -> impl Iterator<Item = (Rc<str>, Value)> {
     let names = [
-        "relations", "defineRelations", "defineRelationsPart", "createTableRelationsHelpers",
+        "relations",
+        "defineRelations",
+        "defineRelationsPart",
+        "createTableRelationsHelpers",
         "extractTablesRelationalConfig",
     ];
     names.into_iter().map(|name| {
-        let inert = native(name, |_, _, context| Ok(context.unknown("relations are not evaluated")));
+        let inert =
+            native(name, |_, _, context| Ok(context.unknown("relations are not evaluated")));
         (Rc::from(name), inert)
     })
 }
@@ -56,7 +60,7 @@ impl HostObject for Inert {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         self.package
     }
 

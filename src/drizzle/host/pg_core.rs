@@ -5,9 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::support::{Namespace, native};
-use super::{
-    Session, access, constraint, enums, functions, operators, select, table, types, view,
-};
+use super::{Session, access, constraint, enums, functions, operators, select, table, types, view};
 use crate::typescript::Value;
 
 /// The module.
@@ -30,24 +28,35 @@ pub(super) fn module(session: &Rc<Session>) -> Value {
     add("foreignKey", constraint::foreign_key(session));
     add("check", constraint::check(session));
     let made = session.clone();
-    add("pgSequence", native("pgSequence", move |_, arguments, context| {
-        access::sequence(&made, arguments, None, context)
-    }));
+    add(
+        "pgSequence",
+        native("pgSequence", move |_, arguments, context| {
+            Ok(access::sequence(&made, arguments, None, context))
+        }),
+    );
     let made = session.clone();
-    add("pgRole", native("pgRole", move |_, arguments, context| {
-        access::role(&made, arguments, context)
-    }));
+    add(
+        "pgRole",
+        native("pgRole", move |_, arguments, context| access::role(&made, arguments, context)),
+    );
     let made = session.clone();
-    add("pgPolicy", native("pgPolicy", move |_, arguments, context| {
-        access::policy(&made, arguments, context)
-    }));
+    add(
+        "pgPolicy",
+        native("pgPolicy", move |_, arguments, context| access::policy(&made, arguments, context)),
+    );
     let made = session.clone();
-    add("pgView", native("pgView", move |_, arguments, context| {
-        view::make(&made, arguments, None, false, context)
-    }));
+    add(
+        "pgView",
+        native("pgView", move |_, arguments, context| {
+            view::make(&made, arguments, None, false, context)
+        }),
+    );
     let made = session.clone();
-    add("pgMaterializedView", native("pgMaterializedView", move |_, arguments, context| {
-        view::make(&made, arguments, None, true, context)
-    }));
+    add(
+        "pgMaterializedView",
+        native("pgMaterializedView", move |_, arguments, context| {
+            view::make(&made, arguments, None, true, context)
+        }),
+    );
     Namespace::value("drizzle-orm/pg-core", members)
 }

@@ -1,5 +1,6 @@
 //! SQL objects → text, as drizzle-orm's `SQL.buildQueryFromSourceParams` and `PgDialect` write it.
 
+use super::Session;
 use super::access::SchemaObject;
 use super::column::Column;
 use super::enums::EnumObject;
@@ -8,7 +9,6 @@ use super::sql::{Aliased, Chunk, Name, Param, Placeholder, Sql, Text};
 use super::support::{display, downcast, is_function};
 use super::table::Table;
 use super::view::View;
-use super::Session;
 use crate::drizzle::Casing;
 use crate::drizzle::json;
 use crate::ident::{quote, quote_literal};
@@ -193,7 +193,8 @@ impl<'a> Renderer<'a> {
     fn number(&mut self) -> Result<(), Abrupt> {
         self.refuse_in_default()?;
         self.parameters += 1;
-        self.out.push_str(&format!("${}", self.parameters));
+        self.out.push('$');
+        self.out.push_str(&self.parameters.to_string());
         Ok(())
     }
 
@@ -224,9 +225,12 @@ impl<'a> Renderer<'a> {
                 quote_literal(text)
             }
             Value::Date(_) => match json::iso_date(value) {
-                Some(_) => display(self.session, &self.context.unknown(
-                    "a Date in SQL text is written in the time zone of the machine",
-                )),
+                Some(_) => display(
+                    self.session,
+                    &self
+                        .context
+                        .unknown("a Date in SQL text is written in the time zone of the machine"),
+                ),
                 None => return Err(self.context.throw("Invalid time value")),
             },
             Value::Array(_) => {
@@ -264,7 +268,7 @@ fn encode(
             encoder => Ok(context.derived("toDriver", &[encoder, value.clone()])),
         };
     }
-    match column.column_type {
+    match column.class_name {
         "PgTimestamp" | "PgDate" => match json::iso_date(value) {
             Some(text) => Ok(Value::String(text.into())),
             None => Err(context.throw("value.toISOString is not a function")),
@@ -274,9 +278,8 @@ fn encode(
         }
         "PgNumericNumber" | "PgNumericBigInt" => Ok(Value::String(display(session, value).into())),
         "PgArray" | "PgPointTuple" | "PgPointObject" | "PgLine" | "PgLineABC" | "PgGeometry"
-        | "PgGeometryObject" => {
-            Ok(context.derived("the encoding of an array or geometry value", std::slice::from_ref(value)))
-        }
+        | "PgGeometryObject" => Ok(context
+            .derived("the encoding of an array or geometry value", std::slice::from_ref(value))),
         _ => Ok(value.clone()),
     }
 }

@@ -8,16 +8,16 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
+use super::Session;
 use super::column::Column;
 use super::select_text;
 use super::sql::{Aliased, Sql};
 use super::support::{
-    Outcome, argument, bound, call_property, display, downcast, elements, host, is_function, native,
-    object,
+    Outcome, argument, bound, call_property, display, downcast, elements, host, is_function,
+    native, object,
 };
 use super::table::Table;
 use super::view::View;
-use super::Session;
 use crate::typescript::{Abrupt, Context, HostObject, Value};
 
 /// What one `select` is made of.
@@ -178,7 +178,7 @@ impl HostObject for QueryBuilder {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgQueryBuilder"
     }
 
@@ -235,7 +235,7 @@ impl HostObject for SelectBuilder {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgSelectBuilder"
     }
 
@@ -344,7 +344,7 @@ impl HostObject for Subquery {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         if self.is_with { "WithSubquery" } else { "Subquery" }
     }
 
@@ -420,7 +420,9 @@ impl Select {
             let mut query = self.query.borrow_mut();
             if name.is_some() && query.joins.iter().any(|join| join.alias == name) {
                 let name = name.unwrap_or_default();
-                return Err(context.throw(&format!("Alias \"{name}\" is already used in this query")));
+                return Err(
+                    context.throw(&format!("Alias \"{name}\" is already used in this query"))
+                );
             }
             if !query.partial {
                 if let (1, Some(base)) = (query.joined_names, query.table_name.clone()) {
@@ -448,8 +450,17 @@ impl Select {
 }
 
 const METHODS: &[&str] = &[
-    "where", "having", "groupBy", "orderBy", "limit", "offset", "as", "getSQL", "$dynamic",
-    "getSelectedFields", "$withCache",
+    "where",
+    "having",
+    "groupBy",
+    "orderBy",
+    "limit",
+    "offset",
+    "as",
+    "getSQL",
+    "$dynamic",
+    "getSelectedFields",
+    "$withCache",
 ];
 
 impl HostObject for Select {
@@ -457,7 +468,7 @@ impl HostObject for Select {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgSelect"
     }
 

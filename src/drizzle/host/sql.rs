@@ -101,7 +101,7 @@ impl HostObject for Sql {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "SQL"
     }
 
@@ -130,11 +130,9 @@ impl HostObject for Sql {
         match key {
             "as" => Ok(match arguments.first() {
                 None | Some(Value::Undefined) => this_value,
-                Some(alias) => host(Aliased {
-                    sql: this_value,
-                    alias: alias.clone(),
-                    selected: false,
-                }),
+                Some(alias) => {
+                    host(Aliased { sql: this_value, alias: alias.clone(), selected: false })
+                }
             }),
             "append" => {
                 let other = argument(arguments, 0);
@@ -207,7 +205,7 @@ macro_rules! opaque {
                 self
             }
 
-            fn class(&self) -> &str {
+            fn class(&self) -> &'static str {
                 $class
             }
 
@@ -228,7 +226,7 @@ impl HostObject for Aliased {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "SQL.Aliased"
     }
 
@@ -265,14 +263,17 @@ pub(super) fn tag(session: &Rc<Session>) -> Value {
     });
     let properties = [
         ("raw", raw),
-        ("join", native("join", |_, arguments, context| join(arguments, context))),
+        ("join", native("join", |_, arguments, context| Ok(join(arguments, context)))),
         ("identifier", identifier),
         ("param", param),
         ("placeholder", native("placeholder", |_, _, _| Ok(host(Placeholder)))),
         ("empty", native("empty", |_, _, context| Ok(Sql::from_chunks(Vec::new(), context)))),
-        ("fromList", native("fromList", |_, arguments, context| {
-            list(&argument(arguments, 0), "sql.fromList", context)
-        })),
+        (
+            "fromList",
+            native("fromList", |_, arguments, context| {
+                Ok(list(&argument(arguments, 0), "sql.fromList", context))
+            }),
+        ),
     ];
     native_with("sql", template, properties)
 }
@@ -295,17 +296,17 @@ fn template(_: &Value, arguments: &[Value], context: &mut dyn Context) -> Outcom
     Ok(Sql::from_chunks(chunks, context))
 }
 
-fn list(values: &Value, what: &str, context: &mut dyn Context) -> Outcome {
+fn list(values: &Value, what: &str, context: &mut dyn Context) -> Value {
     match elements(values) {
-        Some(values) => Ok(Sql::of(values, context)),
-        None => Ok(context.derived(what, std::slice::from_ref(values))),
+        Some(values) => Sql::of(values, context),
+        None => context.derived(what, std::slice::from_ref(values)),
     }
 }
 
-fn join(arguments: &[Value], context: &mut dyn Context) -> Outcome {
+fn join(arguments: &[Value], context: &mut dyn Context) -> Value {
     let separator = argument(arguments, 1);
     let Some(values) = elements(&argument(arguments, 0)) else {
-        return Ok(context.derived("sql.join", arguments));
+        return context.derived("sql.join", arguments);
     };
     let mut joined = Vec::new();
     for (index, value) in values.into_iter().enumerate() {
@@ -314,5 +315,5 @@ fn join(arguments: &[Value], context: &mut dyn Context) -> Outcome {
         }
         joined.push(value);
     }
-    Ok(Sql::of(joined, context))
+    Sql::of(joined, context)
 }

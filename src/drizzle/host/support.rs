@@ -263,7 +263,7 @@ impl HostObject for Namespace {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         self.package
     }
 
@@ -315,7 +315,7 @@ impl HostObject for Class {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         self.name
     }
 
@@ -326,7 +326,9 @@ impl HostObject for Class {
     fn get(&self, _: &Rc<dyn HostObject>, key: &str, context: &mut dyn Context) -> Outcome {
         match key {
             "name" => Ok(string(self.name)),
-            _ => Ok(context.unknown(&format!("`{key}` of the class {} is not evaluated", self.name))),
+            _ => {
+                Ok(context.unknown(&format!("`{key}` of the class {} is not evaluated", self.name)))
+            }
         }
     }
 

@@ -6,14 +6,14 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::{Session, Trace};
-use super::builder::{ColumnBuilder, Reference, column_of};
-use super::column::{Column, TableCore, record};
+use super::builder::{Reference, column_of};
+use super::column::{Column, IndexConfig, TableCore, record};
 use super::support::{
     Outcome, argument, bound, call_property, digest, display, downcast, in_property_order,
     is_function, native, object, truthy, unknown,
 };
 use super::types;
+use super::{Session, Trace};
 use crate::origin::Origin;
 use crate::typescript::{Context, HostObject, Unknown, Value};
 
@@ -111,10 +111,8 @@ pub(super) fn make(
             if let Some(written) = context.property_origin(&columns, &key) {
                 column.origin = written;
             }
-            let extra_column = match downcast::<ColumnBuilder>(&builder) {
-                Some(builder) => builder.build_extra(&column),
-                None => Column { index: Some(super::column::IndexConfig::cell()), ..column.clone() },
-            };
+            // `buildExtraConfigColumn`: the same with an index configuration.
+            let extra_column = Column { index: Some(IndexConfig::cell()), ..column.clone() };
             table.references.extend(references);
             table.columns.insert(key.clone(), Value::Host(Rc::new(column)));
             extra.insert(key, Value::Host(Rc::new(extra_column)));
@@ -184,7 +182,7 @@ impl HostObject for Table {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "PgTable"
     }
 

@@ -33,17 +33,33 @@ const PLAIN: &[(&str, &str, &str)] = &[
 
 /// Builders that take a configuration too.
 const CONFIGURED: &[&str] = &[
-    "bigint", "bigserial", "bit", "char", "date", "decimal", "geometry", "halfvec", "interval", "line",
-    "numeric", "point", "sparsevec", "text", "time", "timestamp", "varchar", "vector",
+    "bigint",
+    "bigserial",
+    "bit",
+    "char",
+    "date",
+    "decimal",
+    "geometry",
+    "halfvec",
+    "interval",
+    "line",
+    "numeric",
+    "point",
+    "sparsevec",
+    "text",
+    "time",
+    "timestamp",
+    "varchar",
+    "vector",
 ];
 
 /// All builder functions, as `drizzle-orm/pg-core` exports them and as the columns callback gets them.
 pub(super) fn builders(session: &Rc<Session>) -> IndexMap<Rc<str>, Value> {
     let mut members: IndexMap<Rc<str>, Value> = IndexMap::new();
-    for &(name, ty, column_type) in PLAIN {
+    for &(name, ty, class_name) in PLAIN {
         let session = session.clone();
         let build = move |_: &Value, arguments: &[Value], context: &mut dyn Context| -> Outcome {
-            plain(&session, name, ty, column_type, arguments, context)
+            plain(&session, name, ty, class_name, arguments, context)
         };
         members.insert(name.into(), native(name, build));
     }
@@ -62,7 +78,7 @@ fn plain(
     session: &Rc<Session>,
     function: &str,
     ty: &str,
-    column_type: &'static str,
+    class_name: &'static str,
     arguments: &[Value],
     context: &mut dyn Context,
 ) -> Outcome {
@@ -71,9 +87,11 @@ fn plain(
         Some(Value::String(name)) => name.to_string(),
         Some(Value::Unknown(unknown)) => session.placeholder(unknown),
         // drizzle-kit refuses the snapshot that comes of it, because a name must be a string.
-        Some(_) => return Err(context.throw(&format!("the name given to {function}() is no string"))),
+        Some(_) => {
+            return Err(context.throw(&format!("the name given to {function}() is no string")));
+        }
     };
-    let builder = ColumnBuilder::new(session, name, column_type, SqlType::text(ty), context);
+    let builder = ColumnBuilder::new(session, name, class_name, SqlType::text(ty), context);
     builder.config.borrow_mut().not_null = matches!(ty, "serial" | "smallserial");
     Ok(builder.value())
 }
@@ -91,9 +109,9 @@ fn configured(
     if mandatory && is_nullish(&config) {
         return Err(context.throw(&format!("{function}() needs a configuration object")));
     }
-    let (ty, column_type) = spell(session, function, &config, context)?;
-    let builder = ColumnBuilder::new(session, name, column_type, SqlType::text(ty), context);
-    builder.config.borrow_mut().not_null = column_type == "PgBigSerial53";
+    let (ty, class_name) = spell(session, function, &config, context)?;
+    let builder = ColumnBuilder::new(session, name, class_name, SqlType::text(ty), context);
+    builder.config.borrow_mut().not_null = class_name == "PgBigSerial53";
     Ok(builder.value())
 }
 

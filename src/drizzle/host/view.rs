@@ -77,18 +77,17 @@ pub(super) fn make(
     let origin = context.origin();
     let name = argument(arguments, 0);
     let selection = argument(arguments, 1);
-    let columns = match truthy(&selection) {
-        Some(false) => None,
-        _ => {
-            // As in Drizzle, a table is made for the columns; its schema is not the view's.
-            let made = table::make(session, &name, &name, &[name.clone(), selection], None, context)?;
-            downcast::<table::Table>(&made).map(|table| match &table.unknown_columns {
-                None => table.columns.clone(),
-                Some(unknown) => {
-                    [(Rc::from("*"), Value::Unknown(unknown.clone()))].into_iter().collect()
-                }
-            })
-        }
+    let columns = if truthy(&selection) == Some(false) {
+        None
+    } else {
+        // As in Drizzle, a table is made for the columns; its schema is not the view's.
+        let made = table::make(session, &name, &name, &[name.clone(), selection], None, context)?;
+        downcast::<table::Table>(&made).map(|table| match &table.unknown_columns {
+            None => table.columns.clone(),
+            Some(unknown) => {
+                [(Rc::from("*"), Value::Unknown(unknown.clone()))].into_iter().collect()
+            }
+        })
     };
     Ok(host(ViewBuilder {
         session: session.clone(),
@@ -138,7 +137,8 @@ impl ViewBuilder {
             return Ok(self.finish(columns.clone(), query));
         }
         if is_function(&query) {
-            query = context.call(&query, &Value::Undefined, &[select::query_builder(&self.session)])?;
+            query =
+                context.call(&query, &Value::Undefined, &[select::query_builder(&self.session)])?;
         }
         if let Some(select) = downcast::<Select>(&query) {
             let fields = select.selected();
@@ -177,7 +177,7 @@ impl HostObject for ViewBuilder {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         if self.materialized { "PgMaterializedViewBuilder" } else { "PgViewBuilder" }
     }
 
@@ -227,7 +227,7 @@ impl HostObject for View {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         if self.materialized { "PgMaterializedView" } else { "PgView" }
     }
 

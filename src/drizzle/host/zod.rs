@@ -46,7 +46,8 @@ fn members() -> IndexMap<Rc<str>, Value> {
         native("nativeEnum", |_, arguments, _| Ok(host(Schema::Native(argument(arguments, 0)))));
     let literal =
         native("literal", |_, arguments, _| Ok(host(Schema::Literal(argument(arguments, 0)))));
-    let object = |name| native(name, |_, arguments, _| Ok(host(Schema::Object(argument(arguments, 0)))));
+    let object =
+        |name| native(name, |_, arguments, _| Ok(host(Schema::Object(argument(arguments, 0)))));
     [
         ("enum", enumeration),
         ("nativeEnum", native_enum),
@@ -75,7 +76,7 @@ impl HostObject for Schema {
         self
     }
 
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "zod schema"
     }
 
@@ -85,9 +86,9 @@ impl HostObject for Schema {
             (Self::Enum(values), "enum" | "Enum" | "Values") => Self::members(values),
             (Self::Enum(_), "extract") => bound(this, "extract"),
             (Self::Enum(_), "exclude") => bound(this, "exclude"),
-            (Self::Native(of), "enum") => of.clone(),
-            (Self::Literal(of), "value") => of.clone(),
-            (Self::Object(shape), "shape") => shape.clone(),
+            (Self::Native(of), "enum")
+            | (Self::Literal(of), "value")
+            | (Self::Object(of), "shape") => of.clone(),
             (_, "then") => Value::Undefined,
             _ => {
                 let this = Value::Host(this.clone());

@@ -11,7 +11,11 @@ use super::super::host::Session;
 
 impl Serializer<'_> {
     /// The default of a column. Columns of views do not double the quotes of a string.
-    pub(super) fn default(&mut self, column: &Column, in_view: bool) -> Result<Option<Json>, Failure> {
+    pub(super) fn default(
+        &mut self,
+        column: &Column,
+        in_view: bool,
+    ) -> Result<Option<Json>, Failure> {
         let value = &column.default;
         if downcast::<Sql>(value).is_some() {
             return Ok(Some(Json::from(self.render(value, Mode::Default)?)));
@@ -26,13 +30,12 @@ impl Serializer<'_> {
                 let text = json::stringify(self.session, value, self.context);
                 format!("'{}'::{ty}", text.map_err(|abrupt| self.at(abrupt, &column.origin))?)
             }
-            Value::Date(_) => match json::iso_date(value) {
-                Some(iso) => format!("'{}'", date(&iso, &ty)),
-                None => {
-                    let message = "Invalid time value".to_owned();
-                    return Err(Failure::Kit(column.origin.clone(), message));
-                }
-            },
+            Value::Date(_) => {
+                let invalid =
+                    || Failure::Kit(column.origin.clone(), "Invalid time value".to_owned());
+                let iso = json::iso_date(value).ok_or_else(invalid)?;
+                format!("'{}'", date(&iso, &ty))
+            }
             Value::Array(items) if is_array_type(&ty) => {
                 let items = items.borrow().clone();
                 format!("'{}'", array(self.session, &items, &ty, self.context)?)
@@ -60,7 +63,9 @@ fn date<'a>(iso: &'a str, ty: &str) -> std::borrow::Cow<'a, str> {
 
 /// `[]` or `[3]` anywhere in the type.
 fn is_array_type(ty: &str) -> bool {
-    ty.split('[').skip(1).any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(']'))
+    ty.split('[')
+        .skip(1)
+        .any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(']'))
 }
 
 /// `buildArrayString`: strings are not escaped at all.

@@ -49,7 +49,8 @@ impl Serializer<'_> {
     pub(super) fn sequences(&mut self, sequences: &[(Rc<str>, Value)]) -> Result<(), Failure> {
         for (export, value) in sequences {
             let Some(sequence) = downcast::<Sequence>(value) else { continue };
-            let name = QualifiedName::new(sequence.schema.clone().unwrap_or_default(), &sequence.name);
+            let name =
+                QualifiedName::new(sequence.schema.clone().unwrap_or_default(), &sequence.name);
             if self.schema.sequences.contains_key(&name) {
                 continue;
             }
@@ -74,7 +75,13 @@ impl Serializer<'_> {
                 options => Ok(self.context.get(options, key)?),
             }
         };
-        let keys = [read("increment")?, read("minValue")?, read("maxValue")?, read("startWith")?, read("cache")?];
+        let keys = [
+            read("increment")?,
+            read("minValue")?,
+            read("maxValue")?,
+            read("startWith")?,
+            read("cache")?,
+        ];
         let cycle = read("cycle")?;
         let [increment, min, max, start, cache] = keys.map(|value| given(self.session, &value));
         let increment = increment.unwrap_or_else(|| "1".to_owned());

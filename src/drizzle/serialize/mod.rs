@@ -77,13 +77,16 @@ impl From<Abrupt> for Failure {
     }
 }
 
+/// What drizzle-kit would only warn about, and where.
+pub(super) type Warnings = Vec<(Option<Origin>, String)>;
+
 /// Makes one schema of exports.
 pub(super) struct Serializer<'a> {
     session: &'a Session,
     casing: Option<Casing>,
     context: &'a mut dyn Context,
     schema: Schema,
-    warnings: Vec<(Option<Origin>, String)>,
+    warnings: Warnings,
     /// What the evaluation gives for a place while it is in no module.
     outside: Origin,
 }
@@ -95,7 +98,7 @@ impl<'a> Serializer<'a> {
         session: &'a Session,
         casing: Option<Casing>,
         context: &'a mut dyn Context,
-    ) -> Result<(Schema, Vec<(Option<Origin>, String)>), Failure> {
+    ) -> Result<(Schema, Warnings), Failure> {
         let outside = context.origin();
         let mut this = Self {
             session,
@@ -127,7 +130,9 @@ impl<'a> Serializer<'a> {
             let mut values = Vec::new();
             for value in &of.values {
                 match value {
-                    Value::String(_) | Value::Unknown(_) => values.push(display(self.session, value)),
+                    Value::String(_) | Value::Unknown(_) => {
+                        values.push(display(self.session, value))
+                    }
                     _ => {
                         let message = format!("enum \"{name}\" has a value that is no string");
                         return Err(Failure::Kit(of.origin.clone(), message));

@@ -29,7 +29,8 @@ impl Serializer<'_> {
             Value::Unknown(unknown) => self.session.placeholder(unknown),
             value => display(self.session, value).to_uppercase(),
         };
-        let (permissive, command) = (word(&policy.permissive, "PERMISSIVE"), word(&policy.command, "ALL"));
+        let (permissive, command) =
+            (word(&policy.permissive, "PERMISSIVE"), word(&policy.command, "ALL"));
         Ok(Policy {
             name: policy.name.clone(),
             permissive,
@@ -65,8 +66,7 @@ impl Serializer<'_> {
                 self.warnings.push((Some(policy.origin.clone()), message));
                 continue;
             };
-            let core = &table.core;
-            let name = QualifiedName::new(core.schema.clone().unwrap_or_default(), &core.name);
+            let name = table.core.qualified();
             let mut made = self.policy(policy)?;
             let holder = self.schema.tables.get_mut(&name);
             let taken = self.schema.policies.contains_key(&policy.name);
@@ -96,9 +96,10 @@ impl Serializer<'_> {
             let object = Object::global(ObjectKind::Role, &role.name);
             let made = Role {
                 name: role.name.clone(),
-                create_db: self.flag(&role.create_db, &object),
-                create_role: self.flag(&role.create_role, &object),
-                inherit: matches!(role.inherit, Value::Undefined) || self.flag(&role.inherit, &object),
+                create_db: self.flag(&role.creates_db, &object),
+                create_role: self.flag(&role.creates_roles, &object),
+                inherit: matches!(role.inherit, Value::Undefined)
+                    || self.flag(&role.inherit, &object),
             };
             self.written(object, &role.origin, Some(export));
             self.schema.roles.insert(role.name.clone(), made);

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-
 use super::super::host::{
     self, CheckBuilder, Column, ForeignKeyBuilder, IndexBuilder, IndexKey, Mode, PrimaryKeyBuilder,
     Table, UniqueBuilder, display, downcast, truthy,
@@ -13,8 +11,8 @@ use super::{Failure, Serializer, ordered, policy};
 use crate::ident::QualifiedName;
 use crate::origin::Origin;
 use crate::schema::{
-    self, AppDefault, Check, ForeignKey, Generated, Index, IndexColumn, Object, ObjectKind, PrimaryKey,
-    Unique,
+    self, AppDefault, Check, ForeignKey, Generated, Index, IndexColumn, Object, ObjectKind,
+    PrimaryKey, Unique,
 };
 use crate::typescript::{Unknown, Value};
 
@@ -46,7 +44,9 @@ impl Serializer<'_> {
         let mut seen: Vec<*const ()> = Vec::new();
         let mut indexes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (export, value) in tables {
-            let (Value::Host(object), Some(table)) = (value, downcast::<Table>(value)) else { continue };
+            let (Value::Host(object), Some(table)) = (value, downcast::<Table>(value)) else {
+                continue;
+            };
             let address = Rc::as_ptr(object).cast::<()>();
             if seen.contains(&address) {
                 continue;
@@ -65,8 +65,7 @@ impl Serializer<'_> {
         table: &Table,
         index_names: &mut BTreeSet<String>,
     ) -> Result<(), Failure> {
-        let core = &table.core;
-        let name = QualifiedName::new(core.schema.clone().unwrap_or_default(), &core.name);
+        let name = table.core.qualified();
         let extra = self.extra(table)?;
         let mut made = schema::Table::new(name.clone());
         made.rls = table.rls.get();
@@ -356,29 +355,22 @@ impl Serializer<'_> {
     ) -> Result<(), Failure> {
         let columns = self.names(&reference.columns, reference.origin)?;
         let foreign = self.names(&reference.foreign_columns, reference.origin)?;
-        let to = match reference.foreign_columns.first() {
-            Some(value) => match (downcast::<Column>(value), value) {
-                (Some(column), _) => {
-                    let core = &column.table;
-                    QualifiedName::new(core.schema.clone().unwrap_or_default(), &core.name)
-                }
-                (None, value) => QualifiedName::public(display(self.session, value)),
-            },
-            None => {
-                let message = "a foreign key needs at least one referenced column".to_owned();
-                return Err(Failure::Kit(reference.origin.clone(), message));
-            }
+        let Some(value) = reference.foreign_columns.first() else {
+            let message = "a foreign key needs at least one referenced column".to_owned();
+            return Err(Failure::Kit(reference.origin.clone(), message));
         };
-        let mut name = match reference.name {
-            Some(name) => name.to_owned(),
-            None => {
-                let mut parts = vec![table.name.name.as_str()];
-                parts.extend(columns.iter().map(|(original, _)| original.as_str()));
-                parts.push(&to.name);
-                parts.extend(foreign.iter().map(|(original, _)| original.as_str()));
-                format!("{}_fk", parts.join("_"))
-            }
+        let to = match downcast::<Column>(value) {
+            Some(column) => column.table.qualified(),
+            None => QualifiedName::public(display(self.session, value)),
         };
+        let default_name = || {
+            let mut parts = vec![table.name.name.as_str()];
+            parts.extend(columns.iter().map(|(original, _)| original.as_str()));
+            parts.push(&to.name);
+            parts.extend(foreign.iter().map(|(original, _)| original.as_str()));
+            format!("{}_fk", parts.join("_"))
+        };
+        let mut name = reference.name.map_or_else(default_name, str::to_owned);
         self.rename(&mut name, &columns);
         self.rename(&mut name, &foreign);
         let object = Object::in_table(ObjectKind::ForeignKey, &table.name, &name);
@@ -414,7 +406,7 @@ impl Serializer<'_> {
                 IndexKey::Expression(sql) => (self.render(sql, Mode::Index)?, true),
                 IndexKey::Column(value) => {
                     let column = downcast::<Column>(value);
-                    let vector = column.is_some_and(|column| column.column_type == "PgVector");
+                    let vector = column.is_some_and(|column| column.class_name == "PgVector");
                     let name = column.map(|column| column.cased(self.casing)).unwrap_or_default();
                     if vector && op_class.is_none() {
                         return Err(vector_without_op_class(index, &table.name, &name));
@@ -505,12 +497,15 @@ fn vector_without_op_class(index: &IndexBuilder, table: &QualifiedName, column: 
 
 #[cfg(test)]
 mod tests {
+    use indexmap::IndexMap;
+
     use super::*;
 
     #[test]
     fn integer_like_names_come_first() {
-        let map: IndexMap<String, u8> =
-            [("b", 1), ("2", 2), ("a", 3), ("1", 4)].map(|(key, value)| (key.to_owned(), value)).into();
+        let map: IndexMap<String, u8> = [("b", 1), ("2", 2), ("a", 3), ("1", 4)]
+            .map(|(key, value)| (key.to_owned(), value))
+            .into();
         let keys: Vec<_> = ordered(map).into_keys().collect();
         assert_eq!(keys, ["1", "2", "b", "a"]);
     }

@@ -43,10 +43,8 @@ impl Serializer<'_> {
             }
         }
         let is_existing = matches!(view.query, Value::Undefined);
-        let definition = match is_existing {
-            true => None,
-            false => Some(self.render(&view.query, Mode::Qualified)?),
-        };
+        let definition =
+            if is_existing { None } else { Some(self.render(&view.query, Mode::Qualified)?) };
         let text = |value: &Value| match value {
             Value::Undefined => None,
             value => Some(display(self.session, value)),
