@@ -11,18 +11,23 @@
 
 mod binding;
 mod code;
+mod effect;
 mod lex;
 mod literal;
 mod module;
 mod search;
 mod source;
 mod sql;
+mod target;
 #[cfg(test)]
 mod tests;
+mod zod;
 
 use serde::Serialize;
 
 pub use search::references;
+pub use target::{Aim, aims, schema_files, tables};
+pub use zod::{Drift, PLACES as ZOD_PLACES, drift as zod_drift};
 
 use crate::ident::QualifiedName;
 
@@ -45,7 +50,7 @@ pub struct TableNames {
     pub name: QualifiedName,
     /// The file that defines it, from the repository's root.
     pub file: String,
-    /// The exported name in that file.
+    /// The exported name in that file; empty when it is not known, or stays.
     pub export: String,
 }
 

@@ -4,7 +4,7 @@
 //! that? It knows where tables stand (after `FROM`, `JOIN`, `INTO`, `UPDATE`, `TABLE` …) and their
 //! aliases; it does not parse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tier;
 
@@ -331,6 +331,50 @@ impl<'a> Sql<'a> {
     }
 }
 
+/// `column IN ('a', 'b')`, when that is all a check says (besides `column IS NULL OR`): the column and
+/// the values.
+pub(super) fn in_list(check: &str) -> Option<(String, BTreeSet<String>)> {
+    let sql = Sql::new(check);
+    let round = |token: &&Token<'_>| token.kind != Kind::Punct || !"()[]".contains(token.text);
+    let tokens: Vec<&Token<'_>> = sql.tokens.iter().filter(round).collect();
+    let (column, mut at) = last_name(&tokens, 0)?;
+    let is = |at: usize, words: &[&str]| {
+        words.iter().enumerate().all(|(i, word)| tokens.get(at + i).is_some_and(|t| t.is(word)))
+    };
+    if is(at, &["is", "null", "or"]) {
+        let (again, next) = last_name(&tokens, at + 3)?;
+        if again != column {
+            return None;
+        }
+        at = next;
+    }
+    at += match tokens.get(at) {
+        Some(token) if token.is("in") => 1,
+        Some(token) if token.text == "=" && is(at + 1, &["any", "array"]) => 3,
+        _ => return None,
+    };
+    let mut values = BTreeSet::new();
+    for token in tokens.get(at..)? {
+        match token.kind {
+            Kind::Literal => drop(values.insert(token.text.to_owned())),
+            // Between values, and casts: `'a'::text`.
+            Kind::Punct if token.text == "," || token.text == ":" => {}
+            Kind::Word if ["text", "varchar", "character", "varying"].contains(&token.text) => {}
+            _ => return None,
+        }
+    }
+    (!values.is_empty()).then_some((column, values))
+}
+
+/// `a`, `t.a`, `s.t.a`: the last part, and where it ends.
+fn last_name(tokens: &[&Token<'_>], at: usize) -> Option<(String, usize)> {
+    let name = tokens.get(at).filter(|token| token.is_name())?;
+    match tokens.get(at + 1) {
+        Some(dot) if dot.text == "." => last_name(tokens, at + 2),
+        _ => Some((name.text.to_owned(), at + 1)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -397,6 +441,22 @@ mod tests {
         assert_eq!(find("DROP TABLE IF EXISTS funds", "funds", None), [Tier::Certain]);
         assert_eq!(find("could not load from funds", "funds", None), [Tier::Possible]);
         assert_eq!(find("SELECT funds FROM totals", "funds", None), []);
+    }
+
+    #[test]
+    fn lists_of_values() {
+        let list = |check| {
+            in_list(check).map(|(column, values)| (column, values.into_iter().collect::<Vec<_>>()))
+        };
+        let ab = Some(("kind".to_owned(), vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(list("\"t\".\"kind\" in ('a', 'b')"), ab);
+        assert_eq!(list("(\"s\".\"t\".\"kind\" IS NULL OR \"t\".\"kind\" IN ('a', 'b'))"), ab);
+        assert_eq!(list("kind = ANY (ARRAY['a'::text, 'b'::text])"), ab);
+        for check in
+            ["kind in ('a') and x > 1", "kind in (1, 2)", "x is null or kind in ('a')", "kind", ""]
+        {
+            assert_eq!(list(check), None, "{check}");
+        }
     }
 
     #[test]
