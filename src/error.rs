@@ -5,6 +5,7 @@ use crate::git;
 use crate::origin::Origin;
 use crate::policy;
 use crate::report::{Report, Verdict};
+use crate::schema::snapshot::SnapshotError;
 
 /// The exit codes of every command; a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,6 +148,13 @@ impl From<std::io::Error> for Error {
 impl From<git::Error> for Error {
     fn from(error: git::Error) -> Self {
         Self::repository(error.to_string()).hints(error.hint())
+    }
+}
+
+/// A snapshot file that is none.
+impl From<SnapshotError> for Error {
+    fn from(error: SnapshotError) -> Self {
+        Self::schema(error.to_string())
     }
 }
 

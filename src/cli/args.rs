@@ -9,8 +9,8 @@ use super::{
     ack, check, completions, doctor, hook, install, plan, rehearse, rules, snapshot, sql, verify,
 };
 use crate::diff::Rename;
+use crate::drizzle::Casing;
 use crate::git::State;
-use crate::policy::Casing;
 use crate::report::Format;
 
 /// Said at the end of every `--help`.

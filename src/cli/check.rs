@@ -1,10 +1,15 @@
 //! `check`: judges the change from base to head.
 
-use super::session::Session;
-use crate::error::{Error, Exit};
 use clap::ValueEnum;
 
 use super::args::Comparison;
+use super::open::Opened;
+use super::session::Session;
+use crate::check;
+use crate::error::{Error, Exit};
+use crate::policy;
+use crate::postgres;
+use crate::report::{Note, NoteLevel};
 
 /// Judge the change from base to head, and say what to do about it
 #[derive(Debug, clap::Args)]
@@ -39,6 +44,30 @@ pub(crate) enum Zod {
 }
 
 /// Runs it.
-pub(crate) fn run(_: &Args, _: &mut Session<'_>) -> Result<Exit, Error> {
-    Err(Error::internal("this build does not have the command yet"))
+pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let mut repository = Opened::default();
+    let comparison = session.compare(&mut repository, &args.comparison)?;
+    let git_dir = repository.opened().map(|it| it.git_dir().to_owned());
+    let variable = session.environment.acknowledgement();
+    let flags = || match &git_dir {
+        Some(git_dir) => policy::flags(git_dir, variable),
+        None => Ok(variable.map(policy::parse_flags).unwrap_or_default()),
+    };
+    let mut report = check::judge(&comparison, None, session.environment.today(), flags)?;
+    if args.validate {
+        report.notes.extend(validate(&report.statements));
+    }
+    session.print(&report)
+}
+
+/// What a PostgreSQL parser says of the statements.
+fn validate(statements: &[String]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for statement in statements {
+        for error in postgres::syntax_errors(statement) {
+            let text = format!("PostgreSQL would not read `{}`: {error}", statement.trim());
+            notes.push(Note { level: NoteLevel::Warning, text, hint: None });
+        }
+    }
+    notes
 }

@@ -5,11 +5,13 @@
 mod ack;
 mod args;
 mod check;
+mod clock;
 mod completions;
 mod doctor;
 mod environment;
 mod hook;
 mod install;
+mod open;
 mod pair;
 mod plan;
 mod rehearse;

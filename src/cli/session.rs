@@ -81,6 +81,26 @@ impl Session<'_> {
         Ok(Exit::of(report))
     }
 
+    /// Says something about a push before its refs are judged.
+    pub(crate) fn remark(&mut self, remark: &crate::git::Remark) {
+        let style = self.style(Stream::Stderr);
+        if !remark.warning && style.verbosity < Verbosity::Verbose {
+            return;
+        }
+        let (tone, word) =
+            if remark.warning { (Tone::Warning, "warning") } else { (Tone::Dim, "note") };
+        let _ = say(&style.paint(tone, word), &remark.text, remark.hint.as_deref(), self.err);
+    }
+
+    /// Tells an error that stops nothing.
+    pub(crate) fn warn(&mut self, error: &Error) {
+        let style = self.style(Stream::Stderr);
+        let label = style.paint(Tone::Warning, "warning");
+        let place = error.origin.as_ref().map_or_else(String::new, |at| format!("{at}: "));
+        let text = format!("{place}{}", error.message);
+        let _ = say(&label, &text, error.hints.first().map(String::as_str), self.err);
+    }
+
     /// Fails unless the format is one that this command knows.
     pub(crate) fn format_is_one_of(&self, known: &[Format]) -> Result<Format, Error> {
         let format = self.common.format;
@@ -108,6 +128,14 @@ pub(crate) fn tell(error: &Error, style: &Style, err: &mut dyn Write) -> io::Res
         writeln!(err, "  at {}", report::clean_line(&origin.to_string()))?;
     }
     for hint in &error.hints {
+        writeln!(err, "  hint: {}", report::clean_lines(hint))?;
+    }
+    err.flush()
+}
+
+fn say(label: &str, text: &str, hint: Option<&str>, err: &mut dyn Write) -> io::Result<()> {
+    writeln!(err, "drizzle-guard: {label}: {}", report::clean_lines(text))?;
+    if let Some(hint) = hint {
         writeln!(err, "  hint: {}", report::clean_lines(hint))?;
     }
     err.flush()

@@ -1,9 +1,14 @@
 //! `snapshot`: the schema as drizzle-kit's own JSON.
 
 use super::args::Source;
+use super::open::Opened;
 use super::session::Session;
+use crate::check::{self, Evaluated};
 use crate::error::{Error, Exit};
 use crate::git::State;
+use crate::report::{self, clean_lines};
+use crate::schema::snapshot;
+use crate::typescript::ParseCache;
 
 /// Print the schema as drizzle-kit's snapshot JSON, version 7
 #[derive(Debug, clap::Args)]
@@ -22,6 +27,41 @@ pub(crate) struct Args {
 }
 
 /// Runs it.
-pub(crate) fn run(_: &Args, _: &mut Session<'_>) -> Result<Exit, Error> {
-    Err(Error::internal("this build does not have the command yet"))
+pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let mut repository = Opened::default();
+    let state = args.state.clone().unwrap_or(State::Index);
+    let input = session.open(&mut repository, &state)?;
+    let options = session.options_for(&args.source)?;
+    let evaluated = check::evaluate(&input, &options, &ParseCache::default())?;
+    let database = one(evaluated.databases)?;
+    if let Some(place) = database.schema.unresolved.first() {
+        let more = database.schema.unresolved.len() - 1;
+        let also = if more == 0 { String::new() } else { format!(", and {more} more") };
+        return Err(Error::schema(format!("{}{also}", place.why))
+            .at(place.origin.clone())
+            .hint("write the value out, or take it from a constant"));
+    }
+    for (origin, text) in &database.warnings {
+        let place = origin.as_ref().map_or_else(String::new, |at| format!("{at}: "));
+        writeln!(
+            session.err,
+            "drizzle-guard: warning: {}",
+            clean_lines(&format!("{place}{text}"))
+        )?;
+    }
+    report::write_json(&snapshot::to_json(&database.schema), session.out)?;
+    Ok(Exit::Pass)
+}
+
+/// The only schema there is.
+fn one(mut databases: Vec<Evaluated>) -> Result<Evaluated, Error> {
+    if databases.len() > 1 {
+        let configs: Vec<String> = databases.into_iter().filter_map(|it| it.config).collect();
+        return Err(check::Error::Several(configs).into());
+    }
+    let schema = databases.pop().filter(|it| !it.schema_files.is_empty() || !it.schema.is_empty());
+    schema.ok_or_else(|| {
+        Error::schema("no schema file was found")
+            .hint("say where it is: --schema PATH, `schema` in drizzle-guard.toml or in drizzle.config.ts")
+    })
 }

@@ -1,8 +1,11 @@
 //! `sql`: what drizzle-kit would write.
 
 use super::args::Comparison;
+use super::open::Opened;
 use super::session::Session;
+use crate::check::Database;
 use crate::error::{Error, Exit};
+use crate::report::{self, Format, clean_lines};
 
 /// Print the statements that `drizzle-kit generate` would write
 #[derive(Debug, clap::Args)]
@@ -18,6 +21,34 @@ pub(crate) struct Args {
 }
 
 /// Runs it.
-pub(crate) fn run(_: &Args, _: &mut Session<'_>) -> Result<Exit, Error> {
-    Err(Error::internal("this build does not have the command yet"))
+pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let format = session.format_is_one_of(&[Format::Text, Format::Json])?;
+    let comparison = session.compare(&mut Opened::default(), &args.comparison)?;
+    let mut unknown = comparison.databases.iter().flat_map(Database::newly_unresolved);
+    if let Some(place) = unknown.next() {
+        return Err(Error::schema(place.why.clone())
+            .at(place.origin.clone())
+            .hint("what drizzle-kit would write depends on it"));
+    }
+    let statements: Vec<&str> = comparison
+        .databases
+        .iter()
+        .flat_map(|it| &it.statements)
+        .map(|it| it.sql.as_str())
+        .collect();
+    match format {
+        Format::Json => {
+            let value = serde_json::json!({"version": 1, "statements": statements});
+            report::write_json(&value, session.out)?;
+        }
+        _ => {
+            for (at, statement) in statements.iter().enumerate() {
+                if at > 0 {
+                    writeln!(session.out, "--> statement-breakpoint")?;
+                }
+                writeln!(session.out, "{}", clean_lines(statement.trim_end_matches('\n')))?;
+            }
+        }
+    }
+    Ok(Exit::Pass)
 }

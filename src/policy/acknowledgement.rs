@@ -366,7 +366,7 @@ fn is_lower_hex(text: &str) -> bool {
 }
 
 /// The digits of a name for a change: `dg1:fe533e9d6666` or `fe533e9d6666`, 12 digits or more.
-pub(super) fn short_digits(text: &str) -> Option<String> {
+pub fn digits_of(text: &str) -> Option<String> {
     let digits = text.strip_prefix(PREFIX).unwrap_or(text).to_ascii_lowercase();
     let length = (SHORT..=DIGITS).contains(&digits.len());
     (length && is_lower_hex(&digits)).then_some(digits)
@@ -579,10 +579,10 @@ pub(super) mod tests {
 
     #[test]
     fn names_are_twelve_digits_or_more() {
-        assert_eq!(short_digits("dg1:FE533E9D6666").as_deref(), Some("fe533e9d6666"));
-        assert_eq!(short_digits("fe533e9d6666").as_deref(), Some("fe533e9d6666"));
+        assert_eq!(digits_of("dg1:FE533E9D6666").as_deref(), Some("fe533e9d6666"));
+        assert_eq!(digits_of("fe533e9d6666").as_deref(), Some("fe533e9d6666"));
         for text in ["fe533e9d666", "dg1:", "true", "fe533e9d666g", &"0".repeat(65)] {
-            assert_eq!(short_digits(text), None, "{text}");
+            assert_eq!(digits_of(text), None, "{text}");
         }
         let all = ["dg1:aaaaaaaaaaaa00", "dg1:aaaaaaaaaaaa11"];
         assert_eq!(named("aaaaaaaaaaaa", all), [0, 1]);

@@ -23,6 +23,7 @@ use toml::Spanned;
 
 use super::error::Error;
 use crate::diff::Rename;
+use crate::drizzle::Casing;
 use crate::files::Files;
 use crate::rules::{Executor, Settings};
 
@@ -60,17 +61,6 @@ pub struct Config {
     pub zod: Vec<String>,
     /// The project's own checks after a push.
     pub verify: Vec<String>,
-}
-
-/// How keys become column names, as drizzle-kit's `casing`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Casing {
-    /// `createdAt` is `created_at`.
-    #[serde(rename = "snake_case")]
-    Snake,
-    /// `created_at` is `createdAt`.
-    #[serde(rename = "camelCase")]
-    Camel,
 }
 
 /// What a dangerous change needs to pass; ordered by strictness.
@@ -158,16 +148,6 @@ impl Config {
             critical: self.critical.clone(),
             executor: self.executor,
             postgres: self.postgres,
-        }
-    }
-}
-
-impl Casing {
-    /// As drizzle-kit writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Snake => "snake_case",
-            Self::Camel => "camelCase",
         }
     }
 }

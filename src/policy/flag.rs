@@ -11,7 +11,7 @@ use std::process::Command;
 
 use serde::Serialize;
 
-use super::acknowledgement::short_digits;
+use super::acknowledgement::digits_of;
 use super::error::Error;
 
 /// The configuration key.
@@ -92,7 +92,7 @@ pub fn parse_flags(text: &str) -> Vec<Flag> {
     values
         .map(|value| {
             let digits = |text: &str, meaning: fn(String) -> Meaning| {
-                short_digits(text).map_or(Meaning::Nothing, meaning)
+                digits_of(text).map_or(Meaning::Nothing, meaning)
             };
             let means = match value.strip_prefix("plan:") {
                 Some(rest) => digits(rest, Meaning::Plan),

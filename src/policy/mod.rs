@@ -10,9 +10,9 @@ mod fingerprint;
 mod flag;
 
 pub use acknowledgement::{
-    ACK_FOLDER, AckFile, Acknowledgement, Draft, SHORT, ack_files, check_reason,
+    ACK_FOLDER, AckFile, Acknowledgement, Draft, SHORT, ack_files, check_reason, digits_of,
 };
-pub use config::{CONFIG_FILE, Casing, Config, Limits, PreCommit, Profile, ProfileRule};
+pub use config::{CONFIG_FILE, Config, Limits, PreCommit, Profile, ProfileRule};
 pub use date::{Date, ParseDateError, timestamp};
 pub use decide::{
     AcknowledgedBy, Answer, Asked, Circumstances, Consent, Decision, Standing, Verdict, decide,

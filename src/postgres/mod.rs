@@ -2,10 +2,12 @@
 
 mod conversion;
 mod locks;
+mod syntax;
 mod types;
 mod volatility;
 
 pub use conversion::{Conversion, Path, Work, convert};
 pub use locks::{LockMode, locks};
+pub use syntax::syntax_errors;
 pub use types::{Base, SqlType};
 pub use volatility::{Volatility, volatility};

@@ -1,0 +1,114 @@
+//! Which of drizzle-kit's statements belong to which change.
+//!
+//! drizzle-kit prints one list for the whole comparison. A change owns the statements about its own
+//! object that do its kind of thing; one statement may belong to several changes (dropping and
+//! re-adding a column for a generated expression is its type's doing as well), none is invented.
+
+use crate::diff::Change;
+use crate::ident::quote_literal;
+use crate::kit::Statement;
+use crate::schema::{Object, ObjectKind};
+
+/// The SQL that drizzle-kit would run for a change, in its order.
+pub(super) fn statements_of(change: &Change, statements: &[Statement]) -> Vec<String> {
+    // A rename is found under either name.
+    let objects = [change.object(), change.invert().object()];
+    let own = |statement: &&Statement| {
+        objects.iter().any(|object| about(object, statement)) && belongs(change, statement)
+    };
+    statements.iter().filter(own).map(|statement| statement.sql.clone()).collect()
+}
+
+/// Whether a statement is about an object, or about something that is part of it: a table has all
+/// that is in it, and drizzle-kit calls a primary key of one column by that column.
+fn about(object: &Object, statement: &Statement) -> bool {
+    let inside = matches!(object.kind, ObjectKind::Table | ObjectKind::PrimaryKey)
+        && statement.object.table_name() == object.table_name();
+    statement.object == *object || inside
+}
+
+/// Whether a statement about the right object does what the change is.
+fn belongs(change: &Change, statement: &Statement) -> bool {
+    let kind = statement.kind;
+    let any = |kinds: &[&str]| kinds.contains(&kind);
+    // drizzle-kit takes the column away and adds it again for any change of a generated expression.
+    let recreates = "alter_table_alter_column_alter_generated";
+    match change {
+        Change::CreateSchema(_) => any(&["create_schema"]),
+        Change::DropSchema(_) => any(&["drop_schema"]),
+        Change::RenameSchema(_) => any(&["rename_schema"]),
+        Change::CreateEnum(_) => any(&["create_type_enum"]),
+        Change::DropEnum(_) => any(&["drop_type_enum"]),
+        Change::RenameEnum(_) => any(&["rename_type_enum", "move_type_enum"]),
+        Change::AddEnumValue { value, .. } => match kind {
+            // drizzle-kit does not escape the quote, so look for the value both ways.
+            "alter_type_add_value" => [quote_literal(value), format!("'{value}'")]
+                .iter()
+                .any(|it| statement.sql.contains(&format!("ADD VALUE {it}"))),
+            _ => kind == "alter_type_drop_value",
+        },
+        Change::DropEnumValue { .. }
+        | Change::RenameEnumValue { .. }
+        | Change::ReorderEnumValues(_) => any(&["alter_type_drop_value"]),
+        Change::CreateTable(_) => !any(&["drop_table", "disable_rls"]),
+        Change::DropTable(_) => {
+            any(&["drop_table", "drop_policy", "delete_reference", "disable_rls"])
+        }
+        Change::RenameTable(_) | Change::MoveTable(_) => {
+            any(&["rename_table", "alter_table_set_schema"])
+        }
+        Change::AddColumn(_) => any(&["alter_table_add_column"]),
+        Change::DropColumn(_) => any(&["alter_table_drop_column"]),
+        Change::RenameColumn(_) => any(&["alter_table_rename_column"]),
+        Change::AlterColumnType(_) => any(&["pg_alter_table_alter_column_set_type", recreates]),
+        Change::SetNotNull(_) => any(&["alter_table_alter_column_set_notnull"]),
+        Change::DropNotNull(_) => any(&["alter_table_alter_column_drop_notnull"]),
+        // A new type brings the default along.
+        Change::SetDefault(_) => {
+            any(&["alter_table_alter_column_set_default", "pg_alter_table_alter_column_set_type"])
+        }
+        Change::DropDefault(_) => any(&["alter_table_alter_column_drop_default"]),
+        Change::SetIdentity(_) => any(&["alter_table_alter_column_set_identity"]),
+        Change::DropIdentity(_) => any(&["alter_table_alter_column_drop_identity"]),
+        Change::AlterIdentity(_) => any(&["alter_table_alter_column_change_identity"]),
+        Change::SetGenerated(_) => any(&["alter_table_alter_column_set_generated"]),
+        Change::DropGenerated(_) => any(&["alter_table_alter_column_drop_generated"]),
+        Change::AlterGenerated(_) => any(&[recreates]),
+        Change::AddPrimaryKey(_) | Change::DropPrimaryKey(_) | Change::AlterPrimaryKey(_) => {
+            any(&[
+                "create_composite_pk",
+                "delete_composite_pk",
+                "alter_composite_pk",
+                "alter_table_alter_column_set_pk",
+                "alter_table_alter_column_drop_pk",
+            ])
+        }
+        Change::AddUnique(_) => any(&["create_unique_constraint"]),
+        Change::DropUnique(_) => any(&["delete_unique_constraint"]),
+        Change::AlterUnique(_) => any(&["delete_unique_constraint", "create_unique_constraint"]),
+        Change::AddCheck(_) => any(&["create_check_constraint"]),
+        Change::DropCheck(_) => any(&["delete_check_constraint"]),
+        Change::AlterCheck(_) => any(&["delete_check_constraint", "create_check_constraint"]),
+        Change::AddForeignKey(_) => any(&["create_reference"]),
+        Change::DropForeignKey(_) => any(&["delete_reference"]),
+        Change::AlterForeignKey(_) => any(&["delete_reference", "create_reference"]),
+        Change::CreateIndex(_) => any(&["create_index_pg"]),
+        Change::DropIndex(_) => any(&["drop_index"]),
+        Change::AlterIndex(_) => any(&["drop_index", "create_index_pg"]),
+        Change::CreateSequence(_) => any(&["create_sequence"]),
+        Change::DropSequence(_) => any(&["drop_sequence"]),
+        Change::AlterSequence(_) => any(&["alter_sequence", "rename_sequence", "move_sequence"]),
+        Change::CreateView(_) => any(&["create_view"]),
+        Change::DropView(_) => any(&["drop_view"]),
+        Change::AlterView(_) => kind.contains("view"),
+        Change::CreatePolicy(_) => any(&["create_policy", "create_ind_policy"]),
+        Change::DropPolicy(_) => any(&["drop_policy", "drop_ind_policy"]),
+        Change::AlterPolicy(_) => kind.ends_with("policy"),
+        Change::EnableRls(_) => any(&["enable_rls"]),
+        Change::DisableRls(_) => any(&["disable_rls"]),
+        Change::CreateRole(_) => any(&["create_role"]),
+        Change::DropRole(_) => any(&["drop_role"]),
+        Change::AlterRole(_) => any(&["alter_role", "rename_role"]),
+        Change::ScopeChange { .. } => false,
+    }
+}

@@ -1,0 +1,263 @@
+//! How bad the differences are, and whether they may pass.
+
+use super::{Comparison, Database, Error, Input, attribute};
+use crate::delta::Diff;
+use crate::diff::Change;
+use crate::files::Files;
+use crate::git::EmptyFiles;
+use crate::origin::Origin;
+use crate::policy::{self, Answer, Asked, Canonical, Circumstances, Date, Decision, Flag};
+use crate::report::{
+    Excerpt, Excerpts, Hazard, JudgedChange, Location, Moment, Note, NoteLevel, Report, StateId,
+    UnresolvedPlace, Verdict,
+};
+use crate::rules::{self, Judgement, Severity};
+use crate::schema::{Object, Schema, Unresolved};
+
+use super::Content;
+
+/// The push a comparison belongs to, for the profile that holds for it.
+#[derive(Debug, Clone)]
+pub struct Push<'a> {
+    /// The remote's name.
+    pub remote: &'a str,
+    /// The remote's URL.
+    pub url: &'a str,
+    /// The refs on the remote that would be set.
+    pub refs: &'a [String],
+}
+
+/// Judges a comparison.
+///
+/// `flags` is asked for the acknowledgement flag only when something needs one.
+///
+/// # Errors
+/// When an acknowledgement file or a flag is wrong.
+pub fn judge(
+    comparison: &Comparison,
+    push: Option<&Push<'_>>,
+    today: Date,
+    flags: impl FnOnce() -> Result<Vec<Flag>, policy::Error>,
+) -> Result<Report, Error> {
+    let settings = comparison.config.settings();
+    let mut changes = Vec::new();
+    for database in &comparison.databases {
+        let context = rules::Context {
+            schemas: database.schemas(),
+            changes: &database.changes,
+            statements: &database.statements,
+            settings: &settings,
+        };
+        let judgements = rules::judge(&context);
+        let judged = database.changes.iter().zip(judgements);
+        changes.extend(judged.map(|(change, judgement)| describe(database, change, judgement)));
+    }
+    // Stable: each class keeps drizzle-kit's order.
+    changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
+    let decision = decide(comparison, &changes, push, today, flags)?;
+    for (change, answer) in changes.iter_mut().zip(decision.answers) {
+        match answer {
+            Answer::Free => {}
+            Answer::Acknowledged(by) => change.acknowledged = Some(by),
+            Answer::Needed(why) => {
+                change.blocks = true;
+                change.refused = why;
+            }
+        }
+    }
+    let unresolved = unresolved(comparison);
+    let mut notes = comparison.notes.clone();
+    notes.extend(mended(comparison));
+    notes.extend(decision.remarks.into_iter().map(|remark| Note {
+        level: if remark.warning { NoteLevel::Warning } else { NoteLevel::Info },
+        text: remark.text,
+        hint: remark.hint,
+    }));
+    let blind = unresolved.iter().any(|place| !place.unchanged);
+    let verdict = if blind { Verdict::Block } else { decision.verdict };
+    let statements = comparison.databases.iter().flat_map(|it| &it.statements);
+    let mut report = Report {
+        version: 1,
+        base: id(&comparison.base),
+        head: id(&comparison.head),
+        verdict,
+        changes,
+        unresolved,
+        statements: statements.map(|statement| statement.sql.clone()).collect(),
+        notes,
+        consent: decision.consent,
+        plan: decision.plan,
+        moment: Moment::default(),
+        excerpts: Diff::default(),
+    };
+    report.excerpts = excerpts(comparison, &report);
+    Ok(report)
+}
+
+impl Database {
+    /// Both schemas.
+    pub fn schemas(&self) -> Diff<&Schema> {
+        self.sides.as_ref().map(|side| &side.schema)
+    }
+
+    /// What could not be evaluated in the head, without the places that the base has too: with the
+    /// same source and the same reach they are the same unknown, and nothing changed there.
+    pub fn newly_unresolved(&self) -> impl Iterator<Item = &Unresolved> {
+        let Diff { before, after } = self.schemas();
+        after.unresolved.iter().filter(|place| {
+            !before.unresolved.iter().any(|it| {
+                !it.source.is_empty() && it.source == place.source && it.affects == place.affects
+            })
+        })
+    }
+
+    /// The fingerprint's text for a change.
+    pub fn canonical(&self, change: &Change) -> Canonical {
+        policy::canonical(change, self.schemas())
+    }
+}
+
+fn id(input: &Input) -> StateId {
+    StateId::new(&input.state, &input.id)
+}
+
+fn describe(database: &Database, change: &Change, judgement: Judgement) -> JudgedChange {
+    let canonical = database.canonical(change);
+    let fingerprint = canonical.fingerprint().to_string();
+    let objects = Diff::new(change.invert().object(), change.object());
+    let origin = |schema: &Schema, object: &Object| schema.origin(object).cloned();
+    let schemas = database.schemas();
+    let hazards = judgement.findings.into_iter().map(|finding| Hazard {
+        rule: finding.rule,
+        severity: finding.severity,
+        message: finding.message,
+        effect: finding.effect,
+        remedy: finding.remedy,
+        evidence: finding.evidence,
+    });
+    JudgedChange {
+        fingerprint,
+        kind: change.kind(),
+        object: change.object(),
+        severity: judgement.severity,
+        before: canonical.before,
+        after: canonical.after,
+        location: Location {
+            before: origin(schemas.before, &objects.before),
+            after: origin(schemas.after, &objects.after),
+        },
+        hazards: hazards.collect(),
+        statements: attribute::statements_of(change, &database.statements),
+        acknowledged: None,
+        lost: canonical.lost,
+        blocks: false,
+        refused: Vec::new(),
+    }
+}
+
+fn decide(
+    comparison: &Comparison,
+    changes: &[JudgedChange],
+    push: Option<&Push<'_>>,
+    today: Date,
+    flags: impl FnOnce() -> Result<Vec<Flag>, policy::Error>,
+) -> Result<Decision, Error> {
+    let config = &comparison.config;
+    // Several refs that carry the same commits are judged once, by the strictest of their profiles.
+    let profiles = push
+        .into_iter()
+        .flat_map(|push| push.refs.iter().map(|it| config.profile_for(push.remote, push.url, it)));
+    let profile = profiles.max().unwrap_or(config.profile);
+    let asked: Vec<Asked<'_>> = changes
+        .iter()
+        .map(|change| Asked {
+            fingerprint: &change.fingerprint,
+            severity: change.severity,
+            rules: change
+                .hazards
+                .iter()
+                .filter(|hazard| hazard.severity > Severity::Safe)
+                .map(|hazard| hazard.rule)
+                .collect(),
+        })
+        .collect();
+    let circumstances = Circumstances {
+        files: Diff::new(files(&comparison.base), files(&comparison.head)),
+        config,
+        profile,
+        today,
+    };
+    Ok(policy::decide(&asked, &circumstances, flags)?)
+}
+
+/// The files of a state, for its acknowledgements; a snapshot or a database has none.
+fn files(input: &Input) -> &dyn Files {
+    match &input.content {
+        Content::Files(files) => &**files,
+        Content::Schema(_) => &EmptyFiles,
+    }
+}
+
+/// What could not be evaluated in the head.
+fn unresolved(comparison: &Comparison) -> Vec<UnresolvedPlace> {
+    let mut places = Vec::new();
+    for database in &comparison.databases {
+        let new: Vec<&Unresolved> = database.newly_unresolved().collect();
+        for place in &database.sides.after.schema.unresolved {
+            places.push(UnresolvedPlace {
+                file: place.origin.file.to_string(),
+                line: place.origin.line,
+                column: place.origin.column,
+                why: place.why.clone(),
+                affects: place.affects.clone(),
+                unchanged: !new.contains(&place),
+            });
+        }
+    }
+    places
+}
+
+/// Says of what could not be evaluated in the base alone: the head is known, but not what it was.
+fn mended(comparison: &Comparison) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for database in &comparison.databases {
+        let Diff { before, after } = database.schemas();
+        let gone = before
+            .unresolved
+            .iter()
+            .filter(|place| !after.unresolved.iter().any(|it| it.source == place.source));
+        notes.extend(gone.map(|place| Note {
+            level: NoteLevel::Warning,
+            text: format!("{} in the base: {}", place.origin, place.why),
+            hint: Some(
+                "the change of what it affects cannot be judged by its old value".to_owned(),
+            ),
+        }));
+    }
+    notes
+}
+
+/// The source lines that the report points at.
+fn excerpts(comparison: &Comparison, report: &Report) -> Diff<Excerpts> {
+    let mut excerpts: Diff<Excerpts> = Diff::default();
+    let around = |input: &Input, origin: &Origin| {
+        let blob = files(input).read(&origin.file).ok().flatten()?;
+        Excerpt::around(std::str::from_utf8(&blob.bytes).ok()?, origin)
+    };
+    for change in report.changes.iter().filter(|it| it.severity > Severity::Safe) {
+        if let Some(origin) = &change.location.before {
+            let excerpt = around(&comparison.base, origin);
+            excerpts.before.extend(excerpt.map(|it| (origin.clone(), it)));
+        }
+        if let Some(origin) = &change.location.after {
+            let excerpt = around(&comparison.head, origin);
+            excerpts.after.extend(excerpt.map(|it| (origin.clone(), it)));
+        }
+    }
+    for place in &report.unresolved {
+        let origin = Origin::new(place.file.as_str(), place.line, place.column);
+        let excerpt = around(&comparison.head, &origin);
+        excerpts.after.extend(excerpt.map(|it| (origin, it)));
+    }
+    excerpts
+}

@@ -1,0 +1,152 @@
+//! One state: its configuration, its drizzle configs, their schemas.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Error, Options};
+use crate::delta::Diff;
+use crate::drizzle::{self, Overrides};
+use crate::files::Files;
+use crate::origin::Origin;
+use crate::policy::{ACK_FOLDER, CONFIG_FILE, Config};
+use crate::schema::Schema;
+use crate::typescript::ParseCache;
+
+/// A state to evaluate.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// As it was asked for.
+    pub state: crate::git::State,
+    /// The oid of the commit or tree, or a digest.
+    pub id: String,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a state holds.
+#[derive(Clone)]
+pub enum Content {
+    /// Files, to be searched for a schema.
+    Files(Arc<dyn Files>),
+    /// A schema: a snapshot, a live database.
+    Schema(Arc<Schema>),
+}
+
+/// An evaluated state.
+pub struct State {
+    /// Its configuration.
+    pub config: Config,
+    /// Its schemas, one a drizzle config.
+    pub databases: Vec<Evaluated>,
+}
+
+/// The schema of one drizzle config in one state.
+#[derive(Debug, Clone, Default)]
+pub struct Evaluated {
+    /// What tells it from the other schemas of the same state: the drizzle config's path, if it has
+    /// one.
+    pub config: Option<String>,
+    /// Where it was looked for.
+    pub globs: Vec<String>,
+    /// The files that were found there.
+    pub schema_files: Vec<String>,
+    /// The schema.
+    pub schema: Schema,
+    /// What drizzle-kit would warn of.
+    pub warnings: Vec<(Option<Origin>, String)>,
+}
+
+impl Input {
+    /// How to call it: as it was asked for, and the commit when that says more.
+    pub fn name(&self) -> String {
+        let state = self.state.to_string();
+        let short = self.id.get(..12).unwrap_or(&self.id);
+        if short.is_empty() || self.id.starts_with(&state) || state.starts_with(':') {
+            return state;
+        }
+        format!("{state} ({short})")
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Files(_) => f.write_str("Files"),
+            Self::Schema(schema) => write!(f, "Schema of {} tables", schema.tables.len()),
+        }
+    }
+}
+
+/// Evaluates one state: every schema it has.
+pub fn evaluate(input: &Input, options: &Options, cache: &ParseCache) -> Result<State, Error> {
+    match &input.content {
+        Content::Files(files) => evaluate_files(&**files, &input.name(), options, cache),
+        Content::Schema(schema) => {
+            let database = Evaluated { schema: (**schema).clone(), ..Evaluated::default() };
+            let config = options.config.clone().unwrap_or_default();
+            Ok(State { config, databases: vec![database] })
+        }
+    }
+}
+
+/// Evaluates the files of a state; `name` is for messages.
+pub(super) fn evaluate_files(
+    files: &dyn Files,
+    name: &str,
+    options: &Options,
+    cache: &ParseCache,
+) -> Result<State, Error> {
+    // The acknowledgements are part of what the answer depends on.
+    let unreadable = |source| Error::Read { state: name.to_owned(), source };
+    files.list(ACK_FOLDER).map_err(unreadable)?;
+    let config = match &options.config {
+        Some(config) => config.clone(),
+        None => Config::read(files, CONFIG_FILE)?,
+    };
+    let failed = |source| Error::Schema { state: name.to_owned(), source };
+    let mut databases = Vec::new();
+    let overrides = overrides(&options.overrides, &config);
+    for location in drizzle::locate(files, &overrides, cache).map_err(failed)? {
+        let read = drizzle::read(files, &location, cache).map_err(failed)?;
+        databases.push(Evaluated {
+            config: location.config,
+            globs: location.schema,
+            schema_files: read.schema_files,
+            schema: read.schema,
+            warnings: read.warnings,
+        });
+    }
+    Ok(State { config, databases })
+}
+
+/// Where to look: the command line, else the configuration.
+fn overrides(typed: &Overrides, config: &Config) -> Overrides {
+    let casing = typed.casing.or(config.casing);
+    if !typed.schema.is_empty() || !typed.drizzle_config.is_empty() {
+        return Overrides { casing, ..typed.clone() };
+    }
+    Overrides {
+        schema: config.schema.clone(),
+        drizzle_config: config.drizzle_config.clone(),
+        casing,
+    }
+}
+
+/// Pairs the schemas of two states: those of the same drizzle config, and a single one with a single
+/// one whatever their configs are called.
+pub(super) fn pair(before: Vec<Evaluated>, mut after: Vec<Evaluated>) -> Vec<Diff<Evaluated>> {
+    if before.len() <= 1 && after.len() <= 1 {
+        let before = before.into_iter().next().unwrap_or_default();
+        let after = after.pop().unwrap_or_default();
+        return vec![Diff { before, after }];
+    }
+    let mut pairs = Vec::new();
+    for before in before {
+        let at = after.iter().position(|it| it.config == before.config);
+        let after = at.map(|at| after.remove(at)).unwrap_or_default();
+        pairs.push(Diff { before, after });
+    }
+    let new = after.into_iter().map(|after| Diff { before: Evaluated::default(), after });
+    pairs.extend(new);
+    pairs
+}

@@ -1,0 +1,100 @@
+//! The pipeline end to end, over files in memory.
+
+use std::sync::Arc;
+
+use super::{Content, Error, Input, Options, compare, judge};
+use crate::delta::Diff;
+use crate::diff::Kind;
+use crate::files::MemoryFiles;
+use crate::git::State;
+use crate::policy::Date;
+use crate::report::{Report, Verdict};
+use crate::rules::Severity;
+
+const FUNDS: &str = "import { pgTable, integer, text, varchar } from 'drizzle-orm/pg-core';
+export const funds = pgTable('funds', {
+  id: integer('id').primaryKey(),
+  name: varchar('name', { length: 80 }).notNull(),
+  memo: text('memo'),
+});
+";
+
+fn input(state: State, files: &[(&str, &str)]) -> Input {
+    let files = MemoryFiles::new(files.iter().copied());
+    Input { state, id: String::new(), content: Content::Files(Arc::new(files)) }
+}
+
+fn sides(before: &[(&str, &str)], after: &[(&str, &str)]) -> Diff<Input> {
+    Diff::new(input(State::Revision("HEAD".into()), before), input(State::Index, after))
+}
+
+fn report(before: &[(&str, &str)], after: &[(&str, &str)]) -> Result<Report, Error> {
+    let none = || Box::new(std::iter::empty()) as Box<dyn Iterator<Item = Input>>;
+    let compared = compare(sides(before, after), none, &Options::default())?;
+    judge(&compared, None, Date::from_unix_seconds(0), || Ok(Vec::new()))
+}
+
+const PATH: &str = "shared/db/schema/funds.ts";
+
+#[test]
+fn a_dropped_column_blocks() {
+    let after = FUNDS.replace("  memo: text('memo'),\n", "");
+    let report = report(&[(PATH, FUNDS)], &[(PATH, &after)]).expect("a report");
+    assert_eq!(report.verdict, Verdict::Block);
+    let [change] = report.changes.as_slice() else { panic!("{:?}", report.changes) };
+    assert_eq!(change.kind, Kind::DropColumn);
+    assert_eq!(change.object.to_string(), "public.funds.memo");
+    assert_eq!(change.severity, Severity::Dangerous);
+    assert_eq!(change.statements, ["ALTER TABLE \"funds\" DROP COLUMN \"memo\";"]);
+    let place = change.location.before.as_ref().map(ToString::to_string);
+    assert_eq!(place.as_deref(), Some("shared/db/schema/funds.ts:5:3"));
+}
+
+#[test]
+fn a_widened_varchar_passes() {
+    let after = FUNDS.replace("80", "120");
+    let report = report(&[(PATH, FUNDS)], &[(PATH, &after)]).expect("a report");
+    assert_eq!(report.verdict, Verdict::Pass);
+    assert_eq!(report.changes.first().map(|it| it.severity), Some(Severity::Safe));
+}
+
+#[test]
+fn a_new_schema_passes_and_an_equal_one_says_nothing() {
+    let new = report(&[], &[(PATH, FUNDS)]).expect("a report");
+    assert_eq!(new.verdict, Verdict::Pass);
+    assert_eq!(new.changes.len(), 1);
+    let same = report(&[(PATH, FUNDS)], &[(PATH, FUNDS)]).expect("a report");
+    assert_eq!((same.verdict, same.changes.len()), (Verdict::Pass, 0));
+}
+
+#[test]
+fn a_schema_that_is_gone_is_not_a_schema_without_tables() {
+    let error = report(&[(PATH, FUNDS)], &[("README.md", "moved")]).expect_err("no schema");
+    assert!(matches!(error, Error::SchemaGone { tables: 1, .. }), "{error}");
+}
+
+#[test]
+fn what_cannot_be_evaluated_blocks_unless_it_is_the_same_on_both_sides() {
+    let unknown = FUNDS.replace("80", "Number(process.env.LENGTH)");
+    let changed = report(&[(PATH, FUNDS)], &[(PATH, &unknown)]).expect("a report");
+    assert_eq!(changed.verdict, Verdict::Block);
+    assert_eq!(changed.newly_unresolved().count(), 1);
+    let wider = format!("{unknown}\n// the length is set by the deployment\n");
+    let same = report(&[(PATH, &unknown)], &[(PATH, &wider)]).expect("a report");
+    assert_eq!(same.verdict, Verdict::Pass);
+    assert_eq!((same.unresolved.len(), same.newly_unresolved().count()), (1, 0));
+}
+
+#[test]
+fn a_broken_base_is_replaced_by_its_nearest_good_ancestor() {
+    let inputs = sides(&[(PATH, "export const = ;")], &[(PATH, FUNDS)]);
+    let good = input(State::Revision("0123456789abcdef".into()), &[(PATH, FUNDS)]);
+    let ancestors = || Box::new([good].into_iter()) as Box<dyn Iterator<Item = Input>>;
+    let compared = compare(inputs, ancestors, &Options::default()).expect("a comparison");
+    assert!(compared.databases.iter().all(|it| it.changes.is_empty()));
+    assert!(
+        compared.notes.iter().any(|note| note.text.contains("instead")),
+        "{:?}",
+        compared.notes
+    );
+}
