@@ -77,6 +77,11 @@ impl Case {
         Self { name, settings, record, folder }
     }
 
+    /// Whether the side is there: without one there was no schema yet.
+    pub(crate) fn has(&self, side: &str) -> bool {
+        self.folder.join(side).is_dir()
+    }
+
     /// The files of one side; none at all when the folder is not there.
     pub(crate) fn files(&self, side: &str) -> MemoryFiles {
         let root = self.folder.join(side);
