@@ -6,7 +6,7 @@ use crate::diff::dependents::{self, mentions};
 use crate::diff::{Change, ColumnChange, Names};
 use crate::ident::QualifiedName;
 use crate::postgres::{Base, Conversion, SqlType, Work, convert};
-use crate::schema::{Column, Enum, ForeignKey, Index, Schema, Table};
+use crate::schema::{Column, Enum, Index, Schema, Table};
 
 impl<'a> Context<'a> {
     /// The renames of this comparison.
@@ -245,28 +245,4 @@ pub(super) fn default_label(column: &Column) -> Option<String> {
     let text = default_text(column)?;
     let rest = text.strip_prefix('\'')?;
     rest.split_once('\'').map(|(label, _)| label.to_owned())
-}
-
-/// What an action does when it is not written: `no action`.
-pub(super) fn action(action: Option<&String>) -> &str {
-    action.map_or("no action", String::as_str)
-}
-
-/// Whether two foreign keys are the same but for their name and actions; `names` translates the
-/// base's.
-pub(super) fn same_reference(
-    names: &Names,
-    table: &QualifiedName,
-    before: &ForeignKey,
-    after: &ForeignKey,
-) -> bool {
-    let to = names.table_to_head(&before.to);
-    names.columns_to_head(table, &before.columns_from) == after.columns_from
-        && to == after.to
-        && names.columns_to_head(&to, &before.columns_to) == after.columns_to
-}
-
-/// Tables from which a delete reaches `table`'s rows once this key cascades, for messages.
-pub(super) fn cascade_reach(schema: &Schema, table: &QualifiedName) -> Vec<QualifiedName> {
-    dependents::reach_of_delete(schema, table)
 }

@@ -2,6 +2,7 @@
 
 mod facts;
 mod judge;
+mod pairs;
 mod prelude;
 mod rule;
 #[cfg(test)]
@@ -86,6 +87,18 @@ rules! {
     default_drop_on_not_null,
     default_change,
     default_app_to_db,
+    constraint_rename,
+    unique_add,
+    unique_drop,
+    unique_columns_changed,
+    unique_nulls_not_distinct,
+    unique_constraint_vs_index,
+    pk_add,
+    pk_drop,
+    pk_change,
+    check_add,
+    check_drop,
+    check_change,
 }
 
 /// The rule of that id.
@@ -191,21 +204,33 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::SetGenerated(_) => of![],
         Change::DropGenerated(_) => of![],
         Change::AlterGenerated(_) => of![],
-        Change::AddPrimaryKey(_) => of![table_identifier_too_long],
-        Change::DropPrimaryKey(_) => of![],
-        Change::AlterPrimaryKey(_) => of![],
-        Change::AddUnique(_) => of![table_identifier_too_long],
-        Change::DropUnique(_) => of![],
-        Change::AlterUnique(_) => of![],
-        Change::AddCheck(_) => of![table_identifier_too_long],
-        Change::DropCheck(_) => of![],
-        Change::AlterCheck(_) => of![],
-        Change::AddForeignKey(_) => of![table_identifier_too_long, type_fk_mismatch],
-        Change::DropForeignKey(_) => of![],
+        Change::AddPrimaryKey(_) => of![table_identifier_too_long, pk_add, pk_change],
+        Change::DropPrimaryKey(_) => of![pk_drop],
+        Change::AlterPrimaryKey(_) => of![pk_change],
+        Change::AddUnique(_) => of![
+            table_identifier_too_long,
+            constraint_rename,
+            unique_add,
+            unique_constraint_vs_index
+        ],
+        Change::DropUnique(_) => of![constraint_rename, unique_drop],
+        Change::AlterUnique(_) => of![unique_columns_changed, unique_nulls_not_distinct],
+        Change::AddCheck(_) => of![table_identifier_too_long, constraint_rename, check_add],
+        Change::DropCheck(_) => of![constraint_rename, check_drop],
+        Change::AlterCheck(_) => of![check_change],
+        Change::AddForeignKey(_) => {
+            of![table_identifier_too_long, type_fk_mismatch, constraint_rename]
+        }
+        Change::DropForeignKey(_) => of![constraint_rename],
         Change::AlterForeignKey(_) => of![type_fk_mismatch],
-        Change::CreateIndex(_) => of![table_identifier_too_long],
-        Change::DropIndex(_) => of![],
-        Change::AlterIndex(_) => of![],
+        Change::CreateIndex(_) => of![
+            table_identifier_too_long,
+            constraint_rename,
+            unique_add,
+            unique_constraint_vs_index
+        ],
+        Change::DropIndex(_) => of![constraint_rename, unique_drop],
+        Change::AlterIndex(_) => of![unique_add, unique_drop, unique_columns_changed],
         Change::CreateSequence(_) => of![table_identifier_too_long],
         Change::DropSequence(_) => of![],
         Change::AlterSequence(_) => of![],

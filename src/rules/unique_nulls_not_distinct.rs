@@ -1,0 +1,53 @@
+//! `unique.nulls_not_distinct`
+
+use super::prelude::*;
+
+/// The card and its check.
+pub(super) static RULE: Rule = Rule {
+    id: "unique.nulls_not_distinct",
+    severity: Severity::Dangerous,
+    condition: "NULLS NOT DISTINCT of a unique constraint is switched.",
+    effect: "Switched on, it fails when several rows have NULL (23505); switched off, such rows \
+             become possible.",
+    remedy: "Count the rows with NULL first.",
+    postgres: "PostgreSQL 15 and later; 23505 when several NULLs exist (measured).",
+    sources: &[],
+    check,
+};
+
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let Change::AlterUnique(it) = change else { return None };
+    let flags = it.what.as_ref().map(|unique| unique.nulls_not_distinct);
+    if flags.is_same() {
+        return None;
+    }
+    let now = if flags.after { "now collide" } else { "no longer collide" };
+    let finding = RULE.finding(format!("NULLs in {}({}) {now}.", it.table, it.what.after.columns.join(", ")));
+    let base = context.base_table(&it.table)?;
+    if it.what.before.columns.iter().all(|column| is_not_null(base, column)) {
+        return Some(finding.with_severity(Severity::Safe).because("none of its columns can be NULL"));
+    }
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::RULE;
+    use crate::rules::Severity::{Dangerous, Safe};
+
+    #[test]
+    fn safe_only_where_no_null_is_possible() {
+        let users = |column: &str, flag: bool| {
+            let mut built = table("users", &[column]).unique("u", &["mail"]);
+            built.0.uniques["u"].nulls_not_distinct = flag;
+            schema([built])
+        };
+        let nullable = case(users("mail text", false), users("mail text", true));
+        assert_eq!(nullable.says(RULE.id), Some(Dangerous));
+        let required = case(users("mail text not null", false), users("mail text not null", true));
+        assert_eq!(required.says(RULE.id), Some(Safe));
+        let same = case(users("mail text", true), users("mail text", true));
+        assert_eq!(same.says(RULE.id), None);
+    }
+}
