@@ -4,6 +4,7 @@
 //! whether it may pass. `sql`, `plan` and `ack` stop after the first.
 
 mod attribute;
+mod code;
 mod error;
 mod report;
 mod side;
@@ -12,7 +13,7 @@ mod side;
 mod tests;
 
 pub use error::Error;
-pub use report::{Push, judge};
+pub use report::{Occasion, Push, judge};
 pub use side::{Content, Evaluated, Input, State, evaluate};
 
 use crate::delta::Diff;

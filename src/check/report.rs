@@ -1,6 +1,6 @@
 //! How bad the differences are, and whether they may pass.
 
-use super::{Comparison, Database, Error, Input, attribute};
+use super::{Comparison, Database, Error, Input, attribute, code};
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::files::Files;
@@ -16,8 +16,19 @@ use crate::schema::{Object, Schema, Unresolved};
 
 use super::Content;
 
-/// The push a comparison belongs to, for the profile that holds for it.
-#[derive(Debug, Clone)]
+/// What a comparison is judged for.
+#[derive(Debug, Clone, Copy)]
+pub enum Occasion<'a> {
+    /// Somebody asked.
+    Asked,
+    /// A commit. Acknowledgements in it may be meant for commits before it, so none is called unused.
+    Commit,
+    /// A push, for which a profile holds.
+    Push(Push<'a>),
+}
+
+/// The push a comparison belongs to.
+#[derive(Debug, Clone, Copy)]
 pub struct Push<'a> {
     /// The remote's name.
     pub remote: &'a str,
@@ -32,10 +43,11 @@ pub struct Push<'a> {
 /// `flags` is asked for the acknowledgement flag only when something needs one.
 ///
 /// # Errors
-/// When an acknowledgement file or a flag is wrong.
+/// When an acknowledgement file or a flag is wrong, or the code that may use what is dropped cannot be
+/// listed.
 pub fn judge(
     comparison: &Comparison,
-    push: Option<&Push<'_>>,
+    occasion: Occasion<'_>,
     today: Date,
     flags: impl FnOnce() -> Result<Vec<Flag>, policy::Error>,
 ) -> Result<Report, Error> {
@@ -48,13 +60,14 @@ pub fn judge(
             statements: &database.statements,
             settings: &settings,
         };
-        let judgements = rules::judge(&context);
+        let mut judgements = rules::judge(&context);
+        code::weigh(&mut judgements, database, &comparison.head, &comparison.config)?;
         let judged = database.changes.iter().zip(judgements);
         changes.extend(judged.map(|(change, judgement)| describe(database, change, judgement)));
     }
     // Stable: each class keeps drizzle-kit's order.
     changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
-    let decision = decide(comparison, &changes, push, today, flags)?;
+    let decision = decide(comparison, &changes, occasion, today, flags)?;
     for (change, answer) in changes.iter_mut().zip(decision.answers) {
         match answer {
             Answer::Free => {}
@@ -68,7 +81,11 @@ pub fn judge(
     let unresolved = unresolved(comparison);
     let mut notes = comparison.notes.clone();
     notes.extend(mended(comparison));
-    notes.extend(decision.remarks.into_iter().map(|remark| Note {
+    let unused = match occasion {
+        Occasion::Commit => Vec::new(),
+        Occasion::Asked | Occasion::Push(_) => decision.unused,
+    };
+    notes.extend(decision.remarks.into_iter().chain(unused).map(|remark| Note {
         level: if remark.warning { NoteLevel::Warning } else { NoteLevel::Info },
         text: remark.text,
         hint: remark.hint,
@@ -158,16 +175,20 @@ fn describe(database: &Database, change: &Change, judgement: Judgement) -> Judge
 fn decide(
     comparison: &Comparison,
     changes: &[JudgedChange],
-    push: Option<&Push<'_>>,
+    occasion: Occasion<'_>,
     today: Date,
     flags: impl FnOnce() -> Result<Vec<Flag>, policy::Error>,
 ) -> Result<Decision, Error> {
     let config = &comparison.config;
-    // Several refs that carry the same commits are judged once, by the strictest of their profiles.
-    let profiles = push
-        .into_iter()
-        .flat_map(|push| push.refs.iter().map(|it| config.profile_for(push.remote, push.url, it)));
-    let profile = profiles.max().unwrap_or(config.profile);
+    let profile = match occasion {
+        Occasion::Asked | Occasion::Commit => config.profile,
+        // Several refs that carry the same commits are judged once, by the strictest of their
+        // profiles.
+        Occasion::Push(push) => {
+            let profiles = push.refs.iter().map(|it| config.profile_for(push.remote, push.url, it));
+            profiles.max().unwrap_or(config.profile)
+        }
+    };
     let asked: Vec<Asked<'_>> = changes
         .iter()
         .map(|change| Asked {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Content, Error, Input, Options, compare, judge};
+use super::{Content, Error, Input, Occasion, Options, compare, judge};
 use crate::delta::Diff;
 use crate::diff::Kind;
 use crate::files::MemoryFiles;
@@ -31,7 +31,7 @@ fn sides(before: &[(&str, &str)], after: &[(&str, &str)]) -> Diff<Input> {
 fn report(before: &[(&str, &str)], after: &[(&str, &str)]) -> Result<Report, Error> {
     let none = || Box::new(std::iter::empty()) as Box<dyn Iterator<Item = Input>>;
     let compared = compare(sides(before, after), none, &Options::default())?;
-    judge(&compared, None, Date::from_unix_seconds(0), || Ok(Vec::new()))
+    judge(&compared, Occasion::Asked, Date::from_unix_seconds(0), || Ok(Vec::new()))
 }
 
 const PATH: &str = "shared/db/schema/funds.ts";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::Comparison;
 use super::open::Opened;
 use super::session::Session;
-use crate::check::{self, Content, Input};
+use crate::check::{self, Content, Input, Occasion};
 use crate::delta::Diff;
 use crate::error::{Error, Exit};
 use crate::files::Files;
@@ -85,8 +85,9 @@ fn look(comparison: &Comparison, session: &Session<'_>) -> Result<Found, Error> 
         }));
     }
     let today = session.environment.today();
-    let judge =
-        |compared: &check::Comparison| check::judge(compared, None, today, || Ok(Vec::new()));
+    let judge = |compared: &check::Comparison| {
+        check::judge(compared, Occasion::Asked, today, || Ok(Vec::new()))
+    };
     let first = session.compare(&mut opened, comparison)?;
     let mut found =
         Found { reports: vec![judge(&first)?], limits: first.config.limits, base: first.base };

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::args::Comparison;
 use super::open::Opened;
 use super::session::Session;
-use crate::check;
+use crate::check::{self, Occasion};
 use crate::error::{Error, Exit};
 use crate::policy;
 use crate::postgres;
@@ -53,7 +53,8 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         Some(git_dir) => policy::flags(git_dir, variable),
         None => Ok(variable.map(policy::parse_flags).unwrap_or_default()),
     };
-    let mut report = check::judge(&comparison, None, session.environment.today(), flags)?;
+    let mut report =
+        check::judge(&comparison, Occasion::Asked, session.environment.today(), flags)?;
     if args.validate {
         report.notes.extend(validate(&report.statements));
     }

@@ -3,7 +3,7 @@
 use super::args::Source;
 use super::open::Opened;
 use super::session::Session;
-use crate::check::{self, Input, Push as Target};
+use crate::check::{self, Input, Occasion, Push as Target};
 use crate::delta::Diff;
 use crate::error::{Error, Exit};
 use crate::git::{self, Gate, Handed, Memory, Push, Repository, State};
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
 fn pre_commit(session: &mut Session<'_>) -> Result<Exit, Error> {
     let repository = session.repository()?;
     let states = Diff::new(State::Revision("HEAD".to_owned()), State::Index);
-    match judged(session, &repository, &states, None) {
+    match judged(session, &repository, &states, Occasion::Commit) {
         Ok(None) => Ok(Exit::Pass),
         Ok(Some((mut report, config))) => {
             let stops = config.pre_commit == PreCommit::Block;
@@ -97,7 +97,7 @@ fn pre_push(args: &PrePush, session: &mut Session<'_>) -> Result<Exit, Error> {
     let mut worst = Exit::Pass;
     for range in &ranges {
         let target = Target { remote: &push.remote, url: &push.url, refs: &range.refs };
-        let exit = match judged(session, &repository, &range.states(), Some(&target)) {
+        let exit = match judged(session, &repository, &range.states(), Occasion::Push(target)) {
             Ok(None) => Exit::Pass,
             Ok(Some((report, _))) => {
                 log_flags(session, &repository, &report, &target);
@@ -119,7 +119,7 @@ fn judged(
     session: &Session<'_>,
     repository: &Repository,
     states: &Diff<State>,
-    push: Option<&Target<'_>>,
+    occasion: Occasion<'_>,
 ) -> Result<Option<(Report, policy::Config)>, Error> {
     let mut memory = Memory::open(repository, MEMORY_KEY);
     let sides = match git::gate(repository, states.as_ref(), Some(&memory))? {
@@ -138,8 +138,11 @@ fn judged(
     let git_dir = repository.git_dir().to_owned();
     let variable = session.environment.acknowledgement();
     let flags = || policy::flags(&git_dir, variable);
-    let report = check::judge(&comparison, push, session.environment.today(), flags)?;
-    Ok(Some((report, comparison.config)))
+    let report = check::judge(&comparison, occasion, session.environment.today(), flags)?;
+    // Files were touched, and nothing came of it: no word is needed.
+    let silent =
+        report.changes.is_empty() && report.unresolved.is_empty() && report.notes.is_empty();
+    Ok((!silent).then_some((report, comparison.config)))
 }
 
 /// What decides a hook's evaluation besides the files.

@@ -1,11 +1,15 @@
 //! `plan`: drafts the migration.
 
-use super::session::Session;
-use crate::error::{Error, Exit};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::Comparison;
+use super::open::Opened;
 use super::pair::Pair;
+use super::session::Session;
+use crate::check;
+use crate::error::{Error, Exit};
+use crate::plan::{self, Plan};
+use crate::report::{Format, clean_lines};
 
 /// Draft the migration: expand, backfill, contract, rollback, verify
 #[derive(Debug, clap::Args)]
@@ -25,9 +29,6 @@ pub(crate) struct Args {
     /// What the draft cannot know.
     #[command(flatten)]
     pub(crate) answers: Answers,
-    /// Also write its decision record and changelog
-    #[arg(long)]
-    pub(crate) write_docs: bool,
 }
 
 /// What a draft cannot know, and only a person can say.
@@ -42,6 +43,94 @@ pub(crate) struct Answers {
 }
 
 /// Runs it.
-pub(crate) fn run(_: &Args, _: &mut Session<'_>) -> Result<Exit, Error> {
-    Err(Error::internal("this build does not have the command yet"))
+pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
+    session.format_is_one_of(&[Format::Text])?;
+    let comparison = session.compare(&mut Opened::default(), &args.comparison)?;
+    let plans = drafts(&comparison, &args.answers)?;
+    let several = plans.len() > 1;
+    for (name, plan) in &plans {
+        match &args.out {
+            None => session.out.write_all(plan.text().as_bytes())?,
+            Some(out) => {
+                // One folder a database, where there is more than one.
+                let folder = if several { out.join(name) } else { out.clone() };
+                write(&folder, plan, session)?;
+            }
+        }
+        for decision in &plan.decisions {
+            let word = if decision.required { "to decide" } else { "may be decided" };
+            let text = format!(
+                "drizzle-guard: {word}: {}: {} ({})",
+                decision.object, decision.question, decision.answer
+            );
+            writeln!(session.err, "{}", clean_lines(&text))?;
+        }
+        for change in &plan.not_drafted {
+            let text = format!("drizzle-guard: not drafted, write it by hand: {change}");
+            writeln!(session.err, "{}", clean_lines(&text))?;
+        }
+    }
+    if plans.is_empty() {
+        writeln!(session.out, "-- no schema changes")?;
+    }
+    Ok(Exit::Pass)
+}
+
+/// The plan of every database with changes, by a name for its folder.
+pub(super) fn drafts(
+    comparison: &check::Comparison,
+    answers: &Answers,
+) -> Result<Vec<(String, Plan)>, Error> {
+    let mut plans = Vec::new();
+    for database in comparison.databases.iter().filter(|it| !it.changes.is_empty()) {
+        refuse_unresolved(database)?;
+        let options = options(comparison, answers);
+        let plan = plan::draft(&database.changes, database.schemas(), &options);
+        let config = database.sides.after.config.as_deref().unwrap_or("schema");
+        plans.push((config.replace(['/', '.'], "-"), plan));
+    }
+    Ok(plans)
+}
+
+/// A plan for a schema that is not known would be a guess.
+pub(super) fn refuse_unresolved(database: &check::Database) -> Result<(), Error> {
+    let place = database.newly_unresolved().next();
+    place.map_or(Ok(()), |place| {
+        Err(Error::schema(place.why.clone())
+            .at(place.origin.clone())
+            .hint("what has to be migrated depends on it"))
+    })
+}
+
+/// What the command line and the configuration say about a plan.
+pub(super) fn options(comparison: &check::Comparison, answers: &Answers) -> plan::Options {
+    let pairs = |pairs: &[Pair]| {
+        pairs.iter().map(|pair| (pair.name.join("."), pair.value.clone())).collect()
+    };
+    plan::Options {
+        postgres: comparison.config.postgres.unwrap_or(plan::DEFAULT_POSTGRES),
+        map: pairs(&answers.map),
+        backfill: pairs(&answers.backfill),
+        ..plan::Options::default()
+    }
+}
+
+/// Writes one file a phase. A file that is there already was perhaps edited, so it stays.
+fn write(folder: &Path, plan: &Plan, session: &mut Session<'_>) -> Result<(), Error> {
+    let failed = |path: &Path, error: std::io::Error| {
+        Error::repository(format!("cannot write {}: {error}", path.display()))
+    };
+    let files = plan.files();
+    if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
+        let path = folder.join(name);
+        return Err(Error::usage(format!("{} is there already", path.display()))
+            .hint("a draft may have been edited: name another folder, or delete this one"));
+    }
+    std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|error| failed(&path, error))?;
+        writeln!(session.out, "wrote {}", path.display())?;
+    }
+    Ok(())
 }

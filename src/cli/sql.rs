@@ -46,9 +46,14 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
                 if at > 0 {
                     writeln!(session.out, "--> statement-breakpoint")?;
                 }
-                writeln!(session.out, "{}", clean_lines(statement.trim_end_matches('\n')))?;
+                writeln!(session.out, "{}", clean_sql(statement.trim_end_matches('\n')))?;
             }
         }
     }
     Ok(Exit::Pass)
+}
+
+/// A statement without what could move a terminal's cursor; tabs, with which drizzle-kit indents, stay.
+fn clean_sql(statement: &str) -> String {
+    statement.split('\t').map(clean_lines).collect::<Vec<_>>().join("\t")
 }

@@ -73,7 +73,7 @@ pub struct ColumnNames {
 }
 
 /// Finds the file that a module specifier means: `(importing file, specifier) → file`.
-pub type Resolve<'a> = dyn Fn(&str, &str) -> Option<String> + Sync + 'a;
+pub type Resolve<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
 
 /// How to search.
 pub struct Options<'a> {

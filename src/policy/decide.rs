@@ -53,8 +53,10 @@ pub struct Decision {
     pub consent: Consent,
     /// For every change, in their order.
     pub answers: Vec<Answer>,
-    /// Things to tell: unused and spent acknowledgements.
+    /// Things to tell.
     pub remarks: Vec<Remark>,
+    /// Acknowledgements that name nothing of this comparison.
+    pub unused: Vec<Remark>,
     /// The common digest of all changes that need an acknowledgement, for `plan:…`; `None` when none
     /// does.
     pub plan: Option<String>,
@@ -139,7 +141,7 @@ pub fn decide(
     // An acknowledgement of something that now needs none was for nothing, but it names what is
     // there; only one that names nothing of this comparison is a mistake.
     let known: BTreeSet<&str> = asked.iter().map(|change| change.fingerprint).collect();
-    remarks.extend(ledger.unused(&known));
+    let unused = ledger.unused(&known);
     let blocked = answers.iter().any(|answer| matches!(answer, Answer::Needed(_)));
     let to_read = asked
         .iter()
@@ -157,7 +159,7 @@ pub fn decide(
         Profile::Team => Consent::File,
         Profile::Production => Consent::FileAndFlag,
     };
-    Ok(Decision { verdict, consent, answers, remarks, plan: flags.plan })
+    Ok(Decision { verdict, consent, answers, remarks, unused, plan: flags.plan })
 }
 
 /// An acknowledgement file of the head, and what it is worth.

@@ -23,6 +23,7 @@ pub use eval::function::Function;
 pub use eval::{Evaluation, Limits};
 pub use graph::{Exports, Thrown};
 pub use parse::{Language, MAX_BYTES, ParseCache, ParseError, parse};
+pub use resolve::resolver;
 pub use value::{
     Abrupt, Accessor, Context, Host, HostObject, Known, Native, ObjectCell, Place, Unknown, Value,
 };

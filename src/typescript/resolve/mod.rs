@@ -121,6 +121,17 @@ pub(crate) struct Resolver {
     results: HashMap<(String, String), Resolution>,
 }
 
+/// Resolves specifiers in the files of a state: `(importing file, specifier) → file`; `None` for
+/// packages from elsewhere and for what is missing.
+pub fn resolver(files: &dyn Files) -> impl Fn(&str, &str) -> Option<String> + '_ {
+    let reader = Reader::new(files);
+    let resolver = RefCell::new(Resolver::default());
+    move |from, specifier| match resolver.borrow_mut().resolve(&reader, from, specifier) {
+        Resolution::File(path) => Some(path.to_string()),
+        Resolution::Missing | Resolution::External => None,
+    }
+}
+
 impl Resolver {
     /// What `specifier` means in the file `from`.
     pub(crate) fn resolve(

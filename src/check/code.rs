@@ -1,0 +1,55 @@
+//! What the code of the head still uses, weighed into the judgement.
+
+use super::{Content, Database, Error, Input};
+use crate::codebase::{self, Options, Tier, ZOD_PLACES};
+use crate::policy::Config;
+use crate::rules::{Judgement, Severity};
+use crate::typescript;
+
+/// Adds to each judgement who still uses what its change takes away, and which Zod schemas it leaves
+/// behind. A use in the program makes a risky change dangerous: code that runs will fail.
+pub(super) fn weigh(
+    judgements: &mut [Judgement],
+    database: &Database,
+    head: &Input,
+    config: &Config,
+) -> Result<(), Error> {
+    let Content::Files(files) = &head.content else { return Ok(()) };
+    let schemas = database.schemas();
+    let unreadable = |source| Error::Read { state: head.name(), source };
+    // Only what is a hazard anyway is worth a search through the whole state.
+    let mut aims = codebase::aims(&database.changes, schemas);
+    aims.retain(|aim| judgements.get(aim.change).is_some_and(|it| it.severity > Severity::Safe));
+    if !aims.is_empty() {
+        let targets: Vec<_> = aims.iter().map(|aim| aim.target.clone()).collect();
+        let exclude = codebase::schema_files(schemas);
+        let tables = codebase::tables(schemas.after);
+        let resolve = typescript::resolver(&**files);
+        let options = Options { resolve: &resolve, tables: &tables, exclude: &exclude };
+        let found = codebase::references(&**files, &targets, &options).map_err(unreadable)?;
+        for (at, aim) in aims.iter().enumerate() {
+            let Some(judgement) = judgements.get_mut(aim.change) else { continue };
+            let used = found.of(at).iter().any(|it| it.tier > Tier::Possible && !it.is_test);
+            let Some(worst) = judgement.findings.first_mut() else { continue };
+            worst.evidence.extend(found.evidence(at));
+            if used && worst.severity == Severity::Risky {
+                worst.severity = Severity::Dangerous;
+                judgement.severity = Severity::Dangerous;
+            }
+        }
+    }
+    let places = if config.zod.is_empty() {
+        ZOD_PLACES.iter().map(ToString::to_string).collect()
+    } else {
+        config.zod.clone()
+    };
+    let drifts = codebase::zod_drift(&**files, &database.changes, schemas, &places);
+    for drift in drifts.map_err(unreadable)? {
+        if let Some(finding) =
+            judgements.get_mut(drift.change).and_then(|it| it.findings.first_mut())
+        {
+            finding.evidence.push(format!("{}: {}", drift.origin, drift.message));
+        }
+    }
+    Ok(())
+}
