@@ -62,7 +62,12 @@ impl InList {
         if column.contains(' ') || column.contains('(') || inside.contains(['(', ')']) {
             return None;
         }
-        let values = inside.split(',').map(|value| value.trim().to_owned()).collect();
+        let mut quoted = false;
+        let values = inside.split(|c| {
+            quoted ^= c == '\'';
+            c == ',' && !quoted
+        });
+        let values = values.map(|value| value.trim().to_owned()).collect();
         Some(Self { around: column.to_owned(), values })
     }
 }
@@ -86,6 +91,7 @@ mod tests {
         let shrunk = changed(three, two);
         assert_eq!(shrunk.says(RULE.id), Some(Risky));
         assert_eq!(shrunk.findings(RULE.id)[0].evidence, ["rows with 'raising' violate it"]);
+        assert_eq!(changed("status in ('a,b')", "status in ('a,c', 'd,b')").says(RULE.id), Some(Risky));
         assert_eq!(
             changed("status not in ('a')", "status not in ('a', 'b')").says(RULE.id),
             Some(Risky)

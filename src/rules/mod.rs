@@ -99,6 +99,26 @@ rules! {
     check_add,
     check_drop,
     check_change,
+    fk_add,
+    fk_no_index,
+    fk_drop,
+    fk_action_to_cascade,
+    fk_action_from_cascade,
+    fk_action_set_null_not_null,
+    fk_action_set_default,
+    fk_action_swap_window,
+    fk_cascade_graph,
+    fk_target_changed,
+    fk_target_not_unique,
+    fk_type_incompatible,
+    index_add,
+    index_concurrent_in_tx,
+    index_drop,
+    index_drop_nonconcurrent,
+    index_drop_fk_support,
+    index_drop_fk_target,
+    index_replace_window,
+    index_predicate_change,
 }
 
 /// The rule of that id.
@@ -131,7 +151,11 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             table_create_no_pk,
             table_create_rls_off,
             table_identifier_too_long,
-            type_fk_mismatch
+            type_fk_mismatch,
+            fk_action_set_null_not_null,
+            fk_action_set_default,
+            fk_target_not_unique,
+            fk_type_incompatible
         ],
         Change::DropTable(_) => {
             of![table_drop, table_drop_cascade, table_drop_outbound_fk_lock, table_rename_suspected]
@@ -192,9 +216,10 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             type_array,
             type_custom,
             type_extension,
-            enum_text_swap
+            enum_text_swap,
+            fk_type_incompatible
         ],
-        Change::SetNotNull(_) => of![null_set],
+        Change::SetNotNull(_) => of![null_set, fk_action_set_null_not_null],
         Change::DropNotNull(_) => of![null_drop],
         Change::SetDefault(_) => of![default_change, default_app_to_db],
         Change::DropDefault(_) => of![default_drop_on_not_null, default_change, default_app_to_db],
@@ -205,7 +230,7 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::DropGenerated(_) => of![],
         Change::AlterGenerated(_) => of![],
         Change::AddPrimaryKey(_) => of![table_identifier_too_long, pk_add, pk_change],
-        Change::DropPrimaryKey(_) => of![pk_drop],
+        Change::DropPrimaryKey(_) => of![pk_drop, index_drop_fk_target],
         Change::AlterPrimaryKey(_) => of![pk_change],
         Change::AddUnique(_) => of![
             table_identifier_too_long,
@@ -213,24 +238,65 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             unique_add,
             unique_constraint_vs_index
         ],
-        Change::DropUnique(_) => of![constraint_rename, unique_drop],
+        Change::DropUnique(_) => {
+            of![constraint_rename, unique_drop, index_drop_fk_support, index_drop_fk_target]
+        }
         Change::AlterUnique(_) => of![unique_columns_changed, unique_nulls_not_distinct],
         Change::AddCheck(_) => of![table_identifier_too_long, constraint_rename, check_add],
         Change::DropCheck(_) => of![constraint_rename, check_drop],
         Change::AlterCheck(_) => of![check_change],
-        Change::AddForeignKey(_) => {
-            of![table_identifier_too_long, type_fk_mismatch, constraint_rename]
-        }
-        Change::DropForeignKey(_) => of![constraint_rename],
-        Change::AlterForeignKey(_) => of![type_fk_mismatch],
+        Change::AddForeignKey(_) => of![
+            table_identifier_too_long,
+            type_fk_mismatch,
+            constraint_rename,
+            fk_add,
+            fk_no_index,
+            fk_action_to_cascade,
+            fk_action_from_cascade,
+            fk_action_set_null_not_null,
+            fk_action_set_default,
+            fk_cascade_graph,
+            fk_target_changed,
+            fk_target_not_unique,
+            fk_type_incompatible
+        ],
+        Change::DropForeignKey(_) => of![constraint_rename, fk_drop],
+        Change::AlterForeignKey(_) => of![
+            type_fk_mismatch,
+            fk_action_to_cascade,
+            fk_action_from_cascade,
+            fk_action_set_null_not_null,
+            fk_action_set_default,
+            fk_action_swap_window,
+            fk_cascade_graph,
+            fk_target_changed,
+            fk_target_not_unique,
+            fk_type_incompatible
+        ],
         Change::CreateIndex(_) => of![
             table_identifier_too_long,
             constraint_rename,
             unique_add,
-            unique_constraint_vs_index
+            unique_constraint_vs_index,
+            index_add,
+            index_concurrent_in_tx
         ],
-        Change::DropIndex(_) => of![constraint_rename, unique_drop],
-        Change::AlterIndex(_) => of![unique_add, unique_drop, unique_columns_changed],
+        Change::DropIndex(_) => of![
+            constraint_rename,
+            unique_drop,
+            index_drop,
+            index_drop_nonconcurrent,
+            index_drop_fk_support,
+            index_drop_fk_target
+        ],
+        Change::AlterIndex(_) => of![
+            unique_add,
+            unique_drop,
+            unique_columns_changed,
+            index_concurrent_in_tx,
+            index_replace_window,
+            index_predicate_change
+        ],
         Change::CreateSequence(_) => of![table_identifier_too_long],
         Change::DropSequence(_) => of![],
         Change::AlterSequence(_) => of![],

@@ -3,5 +3,6 @@
 pub(super) use super::facts::*;
 pub(super) use super::pairs;
 pub(super) use super::rule::{Context, Finding, Rule, Severity};
+pub(super) use crate::delta::Diff;
 pub(super) use crate::diff::{Change, dependents};
 pub(super) use crate::ident::QualifiedName;

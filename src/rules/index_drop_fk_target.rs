@@ -1,0 +1,60 @@
+//! `index.drop.fk_target`
+
+use super::prelude::*;
+
+/// The card and its check.
+pub(super) static RULE: Rule = Rule {
+    id: "index.drop.fk_target",
+    severity: Severity::Dangerous,
+    condition: "What keeps the target of a foreign key unique is dropped while the foreign key stays.",
+    effect: "The statement fails (2BP01), and nothing after it runs.",
+    remedy: "Move the foreign key to another key first.",
+    postgres: "2BP01: other objects depend on it (measured on PostgreSQL 12 to 18).",
+    sources: &["postgresql/2BP01"],
+    check,
+};
+
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let (table, columns) = if let Change::DropIndex(it) = change
+        && it.what.unique
+    {
+        (&it.table, it.what.columns.iter().map(|key| key.expression.clone()).collect::<Vec<_>>())
+    } else if let Change::DropUnique(it) = change {
+        (&it.table, it.what.columns.clone())
+    } else if let Change::DropPrimaryKey(it) = change {
+        (&it.table, it.what.columns.clone())
+    } else {
+        return None;
+    };
+    if pairs::renamed(change, context).is_some() {
+        return None;
+    }
+    let head = context.head_table(table)?;
+    let new = context.names().columns_to_head(&head.name, &columns);
+    let same = |set: &[String]| set.len() == new.len() && set.iter().all(|it| new.contains(it));
+    let mut keys = dependents::foreign_keys(context.schemas.after);
+    let (other, key) = keys.find(|(_, key)| key.to == head.name && same(&key.columns_to))?;
+    Some(RULE.finding(format!(
+        "{} of {other} refers to {}({}).",
+        key.name,
+        head.name,
+        new.join(", ")
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::RULE;
+    use crate::rules::Severity::Dangerous;
+
+    #[test]
+    fn fires_while_the_foreign_key_stays() {
+        let funds = || table("funds", &["id uuid primary key", "code text"]);
+        let deals = || table("deals", &["code text"]);
+        let keyed = || deals().foreign_key("fk", &["code"], "funds", &["code"], "restrict");
+        let before = || schema([funds().unique("u", &["code"]), keyed()]);
+        assert_eq!(case(before(), schema([funds(), keyed()])).says(RULE.id), Some(Dangerous));
+        assert_eq!(case(before(), schema([funds(), deals()])).says(RULE.id), None);
+    }
+}
