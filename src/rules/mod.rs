@@ -119,6 +119,51 @@ rules! {
     index_drop_fk_target,
     index_replace_window,
     index_predicate_change,
+    enum_value_add_end,
+    enum_value_add_middle,
+    enum_value_add_used_same_tx,
+    enum_value_remove,
+    enum_value_rename,
+    enum_reorder,
+    enum_shared,
+    enum_drop,
+    enum_default_removed,
+    enum_rename_type,
+    view_drop,
+    view_columns_changed,
+    view_definition,
+    view_security,
+    view_exposes_sensitive,
+    matview_drop,
+    sequence_drop,
+    sequence_restart,
+    sequence_shrink,
+    identity_from_serial,
+    identity_add,
+    identity_always,
+    identity_by_default,
+    identity_drop,
+    generated_expression,
+    generated_from_plain,
+    generated_to_plain,
+    rls_enable,
+    rls_enable_no_policy,
+    rls_disable,
+    rls_auto_disable,
+    policy_permissive_add,
+    policy_permissive_drop,
+    policy_restrictive_add,
+    policy_restrictive_drop,
+    policy_expression,
+    policy_always_true,
+    policy_roles,
+    policy_command,
+    policy_as_change,
+    policy_user_metadata,
+    policy_rename,
+    role_change,
+    scope_filter_change,
+    scope_entities_roles,
 }
 
 /// The rule of that id.
@@ -140,12 +185,16 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::DropSchema(_) => of![schema_drop],
         Change::RenameSchema(_) => of![schema_rename],
         Change::CreateEnum(_) => of![table_identifier_too_long],
-        Change::DropEnum(_) => of![],
-        Change::RenameEnum(_) => of![],
-        Change::AddEnumValue { .. } => of![],
-        Change::DropEnumValue { .. } => of![],
-        Change::RenameEnumValue { .. } => of![],
-        Change::ReorderEnumValues(_) => of![],
+        Change::DropEnum(_) => of![enum_drop],
+        Change::RenameEnum(_) => of![enum_rename_type],
+        Change::AddEnumValue { .. } => {
+            of![enum_value_add_end, enum_value_add_middle, enum_value_add_used_same_tx]
+        }
+        Change::DropEnumValue { .. } => {
+            of![enum_value_remove, enum_value_rename, enum_shared, enum_default_removed]
+        }
+        Change::RenameEnumValue { .. } => of![enum_value_rename],
+        Change::ReorderEnumValues(_) => of![enum_reorder, enum_shared],
         Change::CreateTable(_) => of![
             table_create_fk_locks_parent,
             table_create_no_pk,
@@ -155,7 +204,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             fk_action_set_null_not_null,
             fk_action_set_default,
             fk_target_not_unique,
-            fk_type_incompatible
+            fk_type_incompatible,
+            policy_user_metadata
         ],
         Change::DropTable(_) => {
             of![table_drop, table_drop_cascade, table_drop_outbound_fk_lock, table_rename_suspected]
@@ -223,12 +273,14 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::DropNotNull(_) => of![null_drop],
         Change::SetDefault(_) => of![default_change, default_app_to_db],
         Change::DropDefault(_) => of![default_drop_on_not_null, default_change, default_app_to_db],
-        Change::SetIdentity(_) => of![],
-        Change::DropIdentity(_) => of![],
-        Change::AlterIdentity(_) => of![],
-        Change::SetGenerated(_) => of![],
-        Change::DropGenerated(_) => of![],
-        Change::AlterGenerated(_) => of![],
+        Change::SetIdentity(_) => of![identity_from_serial, identity_add],
+        Change::DropIdentity(_) => of![identity_drop],
+        Change::AlterIdentity(_) => {
+            of![sequence_restart, sequence_shrink, identity_always, identity_by_default]
+        }
+        Change::SetGenerated(_) => of![generated_from_plain],
+        Change::DropGenerated(_) => of![generated_to_plain],
+        Change::AlterGenerated(_) => of![generated_expression],
         Change::AddPrimaryKey(_) => of![table_identifier_too_long, pk_add, pk_change],
         Change::DropPrimaryKey(_) => of![pk_drop, index_drop_fk_target],
         Change::AlterPrimaryKey(_) => of![pk_change],
@@ -298,20 +350,45 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             index_predicate_change
         ],
         Change::CreateSequence(_) => of![table_identifier_too_long],
-        Change::DropSequence(_) => of![],
-        Change::AlterSequence(_) => of![],
-        Change::CreateView(_) => of![table_identifier_too_long],
-        Change::DropView(_) => of![],
-        Change::AlterView(_) => of![],
-        Change::CreatePolicy(_) => of![table_identifier_too_long],
-        Change::DropPolicy(_) => of![],
-        Change::AlterPolicy(_) => of![],
-        Change::EnableRls(_) => of![],
-        Change::DisableRls(_) => of![],
-        Change::CreateRole(_) => of![],
-        Change::DropRole(_) => of![],
-        Change::AlterRole(_) => of![],
-        Change::ScopeChange { .. } => of![],
+        Change::DropSequence(_) => of![sequence_drop],
+        Change::AlterSequence(_) => of![sequence_restart, sequence_shrink],
+        Change::CreateView(_) => {
+            of![table_identifier_too_long, view_security, view_exposes_sensitive]
+        }
+        Change::DropView(_) => of![view_drop, matview_drop],
+        Change::AlterView(_) => of![
+            view_columns_changed,
+            view_definition,
+            view_security,
+            view_exposes_sensitive,
+            matview_drop
+        ],
+        Change::CreatePolicy(_) => of![
+            table_identifier_too_long,
+            policy_permissive_add,
+            policy_restrictive_add,
+            policy_always_true,
+            policy_user_metadata,
+            policy_rename
+        ],
+        Change::DropPolicy(_) => {
+            of![policy_permissive_drop, policy_restrictive_drop, policy_rename]
+        }
+        Change::AlterPolicy(_) => of![
+            policy_expression,
+            policy_always_true,
+            policy_roles,
+            policy_command,
+            policy_as_change,
+            policy_user_metadata,
+            policy_rename
+        ],
+        Change::EnableRls(_) => of![rls_enable, rls_enable_no_policy],
+        Change::DisableRls(_) => of![rls_disable, rls_auto_disable],
+        Change::CreateRole(_) => of![role_change],
+        Change::DropRole(_) => of![role_change],
+        Change::AlterRole(_) => of![role_change],
+        Change::ScopeChange { .. } => of![scope_filter_change, scope_entities_roles],
     }
 }
 

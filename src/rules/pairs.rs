@@ -3,7 +3,7 @@
 use super::rule::Context;
 use crate::diff::{Change, Names};
 use crate::ident::QualifiedName;
-use crate::schema::{Check, ForeignKey, Index, IndexColumn};
+use crate::schema::{Check, ForeignKey, Index, IndexColumn, Policy};
 
 /// The old and the new name, when this drop or add is one half of a mere rename.
 pub(super) fn renamed(change: &Change, context: &Context<'_>) -> Option<(String, String)> {
@@ -120,4 +120,26 @@ pub(super) fn foreign_key<'a>(
         let columns = names.columns_to_head(&it.table, &old.what.columns_from);
         (same_table && columns == it.what.columns_from).then_some((&it.table, &old.what, &it.what))
     })
+}
+
+/// Whether a policy that is dropped or created is, but for its name, one that is created or dropped.
+pub(super) fn renamed_policy(change: &Change, context: &Context<'_>) -> bool {
+    let names = context.names();
+    let same = |drop: &Change, add: &Change| {
+        let (Change::DropPolicy(old), Change::CreatePolicy(new)) = (drop, add) else {
+            return false;
+        };
+        let named = Policy { name: new.what.name.clone(), ..old.what.clone() };
+        names.table_to_head(&old.table) == new.table && named == new.what
+    };
+    context.changes.iter().any(|other| same(change, other) || same(other, change))
+}
+
+/// The table of a policy, for messages; a policy linked to a table that is not exported says itself
+/// which one.
+pub(super) fn policy_table(table: &QualifiedName, policy: &Policy) -> String {
+    if table.name.is_empty() {
+        return policy.on.as_deref().unwrap_or("a table that is not exported").replace('"', "");
+    }
+    table.to_string()
 }

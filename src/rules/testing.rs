@@ -1,10 +1,11 @@
 //! One comparison, judged, for the tests of a rule.
 
 use crate::delta::Diff;
-use crate::diff::compare;
-pub(super) use crate::diff::testing::{qualified, schema, table, with_enum};
+pub(super) use crate::diff::testing::{schema, table, with_enum};
+use crate::diff::{Change, compare};
+use crate::ident::QualifiedName;
 use crate::rules::{Context, Executor, Finding, Judgement, Settings, Severity, judge};
-use crate::schema::Schema;
+use crate::schema::{Schema, Sequence, SequenceOptions, View};
 
 /// A comparison.
 pub(super) struct Case {
@@ -60,4 +61,48 @@ impl Case {
     pub(super) fn messages(&self, rule: &str) -> Vec<String> {
         self.findings(rule).into_iter().map(|finding| finding.message).collect()
     }
+}
+
+/// A schema of one view, `public.totals`.
+pub(super) fn with_view(query: &str, edit: impl FnOnce(&mut View)) -> Schema {
+    let name = QualifiedName::public("totals");
+    let mut view = View {
+        name: name.clone(),
+        columns: indexmap::IndexMap::new(),
+        definition: Some(query.to_owned()),
+        is_existing: false,
+        materialized: false,
+        with: None,
+        with_no_data: None,
+        tablespace: None,
+        using: None,
+    };
+    edit(&mut view);
+    let mut schema = Schema::default();
+    schema.views.insert(name, view);
+    schema
+}
+
+/// A schema of one sequence, `public.numbers`.
+pub(super) fn with_sequence(edit: impl FnOnce(&mut SequenceOptions)) -> Schema {
+    let name = QualifiedName::public("numbers");
+    let mut sequence = Sequence { name: name.clone(), options: SequenceOptions::default() };
+    edit(&mut sequence.options);
+    let mut schema = Schema::default();
+    schema.sequences.insert(name, sequence);
+    schema
+}
+
+/// What a rule says about a change of a setting.
+pub(super) fn judged_scope(
+    setting: &str,
+    check: fn(&Change, &Context<'_>) -> Option<Finding>,
+) -> Option<Severity> {
+    let empty = Schema::default();
+    let value = Diff::new(None, Some("x".to_owned()));
+    let changes = [Change::ScopeChange { setting: setting.to_owned(), value }];
+    let settings = Settings::default();
+    let schemas = Diff::new(&empty, &empty);
+    let context = Context { schemas, changes: &changes, statements: &[], settings: &settings };
+    check(&changes[0], &context).map(|finding| finding.severity)
 }

@@ -1,0 +1,38 @@
+//! `enum.value.add_middle`
+
+use super::prelude::*;
+
+/// The card and its check.
+pub(super) static RULE: Rule = Rule {
+    id: "enum.value.add_middle",
+    severity: Severity::Risky,
+    condition: "A value is inserted between the values of an enum.",
+    effect: "ORDER BY, comparisons and ranges give other results for existing rows.",
+    remedy: "Append it, unless the order is meant.",
+    postgres: "ALTER TYPE … ADD VALUE … BEFORE: no rewrite, no table lock.",
+    sources: &["squawk/require-enum-value-ordering"],
+    check,
+};
+
+fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
+    let Change::AddEnumValue { value, enumeration } = change else { return None };
+    let mut later = enumeration.after.values.iter().skip_while(|it| *it != value);
+    let next = later.find(|it| enumeration.before.values.contains(it))?;
+    Some(RULE.finding(format!("{} gets the value '{value}' before '{next}'.", enumeration.after.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::RULE;
+    use crate::rules::Severity::Risky;
+
+    #[test]
+    fn fires_before_an_old_value() {
+        let of = |values: &[&str]| with_enum("status", values, []);
+        let middle = case(of(&["a", "b"]), of(&["a", "x", "b"]));
+        assert_eq!(middle.messages(RULE.id), ["public.status gets the value 'x' before 'b'."]);
+        assert_eq!(middle.says(RULE.id), Some(Risky));
+        assert_eq!(case(of(&["a"]), of(&["a", "b"])).says(RULE.id), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! `enum.value.remove`
+
+use super::prelude::*;
+
+/// The card and its check.
+pub(super) static RULE: Rule = Rule {
+    id: "enum.value.remove",
+    severity: Severity::Dangerous,
+    condition: "A value is removed from an enum.",
+    effect: "drizzle-kit turns every column of the enum into text, drops the type, creates it and \
+             casts back: two rewrites, and if a row still has the value the columns stay text and the \
+             rest does not run.",
+    remedy: "Move the rows to another value first and prove it; create the new type beside the old \
+             one, swap the columns one by one in a transaction each.",
+    postgres: "Not possible in place; the cast back fails with 22P02. drizzle-kit push then leaves the \
+             columns as text and exits with 0 (measured).",
+    sources: &["prisma/EnumValueRemoval"],
+    check,
+};
+
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let Change::DropEnumValue { value, enumeration } = change else { return None };
+    let finding = RULE.finding(format!("{} loses the value '{value}'.", enumeration.after.name));
+    let users = users_of_enum(context.schemas.after, &enumeration.after);
+    let users: Vec<String> = users.map(|(table, column)| path(table, &column.name)).collect();
+    Some(match users.as_slice() {
+        [] => finding,
+        users => finding.because(format!("{} has the type and is written again, twice", list(users))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::RULE;
+    use crate::rules::Severity::Dangerous;
+
+    #[test]
+    fn names_the_columns_that_are_rewritten() {
+        let of = |values: &[&str]| with_enum("status", values, [table("t", &["s status enum"])]);
+        let removed = case(of(&["a", "b"]), of(&["a"]));
+        assert_eq!(removed.says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            removed.findings(RULE.id)[0].evidence,
+            ["public.t.s has the type and is written again, twice"]
+        );
+        assert_eq!(case(of(&["a"]), of(&["a", "b"])).says(RULE.id), None);
+    }
+}
