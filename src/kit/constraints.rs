@@ -7,7 +7,7 @@ use super::squash::{self, SplitIndex};
 use super::state::{Packed, Table};
 use super::{Error, Mode, javascript, sql};
 use crate::ident::QualifiedName;
-use crate::schema::{IndexColumn, Object, ObjectKind, Unique};
+use crate::schema::{Check, ForeignKey, IndexColumn, Object, ObjectKind, PrimaryKey, Unique};
 
 /// Compares the constraints of a table that stays.
 pub(super) fn compare(
@@ -93,7 +93,7 @@ fn compare_primary_keys(
         }
         for (_, packed) in keys.added {
             let key = squash::split_primary_key(packed);
-            let definition = format!(" PRIMARY KEY({})", sql::names(&key.columns));
+            let definition = format!(" {}", primary_key(&key));
             let (phase, kind) = (Phase::AddPrimaryKey, "create_composite_pk");
             drafts.push(constraint(phase, kind, object(&key.name), "ADD", &definition));
         }
@@ -129,15 +129,25 @@ fn add_unique(table: &QualifiedName, packed: &str) -> Draft {
     constraint(Phase::AddUnique, "create_unique_constraint", object, "ADD", &definition)
 }
 
+/// `CHECK (…)`.
+pub(super) fn check(check: &Check) -> String {
+    format!("CHECK ({})", check.value)
+}
+
+/// `PRIMARY KEY("a","b")`.
+pub(super) fn primary_key(key: &PrimaryKey) -> String {
+    format!("PRIMARY KEY({})", sql::names(&key.columns))
+}
+
 fn drop_unique(table: &QualifiedName, packed: &str) -> Draft {
     let object = Object::in_table(ObjectKind::Unique, table, squash::split_unique(packed).name);
     constraint(Phase::DropUnique, "delete_unique_constraint", object, "DROP", "")
 }
 
 fn add_check(table: &QualifiedName, packed: &str) -> Draft {
-    let check = squash::split_check(packed);
-    let object = Object::in_table(ObjectKind::Check, table, &check.name);
-    let definition = format!(" CHECK ({})", check.value);
+    let it = squash::split_check(packed);
+    let object = Object::in_table(ObjectKind::Check, table, &it.name);
+    let definition = format!(" {}", check(&it));
     constraint(Phase::AddCheck, "create_check_constraint", object, "ADD", &definition)
 }
 
@@ -149,10 +159,16 @@ fn drop_check(table: &QualifiedName, packed: &str) -> Draft {
 /// A foreign key; the table is the one it says of itself.
 pub(super) fn create_foreign_key(phase: Phase, table: &QualifiedName, packed: &str) -> Draft {
     let key = squash::split_foreign_key(packed);
+    let object = Object::in_table(ObjectKind::ForeignKey, table, &key.name);
+    Draft::new(phase, "create_reference", object, foreign_key(table, &key))
+}
+
+/// `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY …;`
+pub(super) fn foreign_key(table: &QualifiedName, key: &ForeignKey) -> String {
     let action = |when: &str, action: &Option<String>| {
         action.as_ref().map_or_else(String::new, |action| format!(" ON {when} {action}"))
     };
-    let sql = format!(
+    format!(
         "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {}({}){}{};",
         sql::within(table, &key.table_from),
         sql::name(&key.name),
@@ -161,9 +177,7 @@ pub(super) fn create_foreign_key(phase: Phase, table: &QualifiedName, packed: &s
         sql::names(&key.columns_to),
         action("DELETE", &key.on_delete),
         action("UPDATE", &key.on_update),
-    );
-    let object = Object::in_table(ObjectKind::ForeignKey, table, &key.name);
-    Draft::new(phase, "create_reference", object, sql)
+    )
 }
 
 fn drop_foreign_key(table: &QualifiedName, packed: &str) -> Draft {
@@ -226,18 +240,8 @@ pub(super) fn create_index(
 ) -> Result<Draft, Error> {
     let index = match sides.mode {
         Mode::Generate => squash::split_index(packed),
-        Mode::Push => squash::split_pushed_index_name(packed).and_then(|name| {
-            let index = sides.head.table(table)?.indexes.get(&name)?.clone();
-            Some(SplitIndex {
-                name: index.name,
-                columns: index.columns,
-                unique: index.unique,
-                concurrently: index.concurrently,
-                method: index.method,
-                predicate: index.predicate,
-                with: Some(index.with),
-            })
-        }),
+        Mode::Push => squash::split_pushed_index_name(packed)
+            .and_then(|name| sides.head.table(table)?.indexes.get(&name).map(SplitIndex::of)),
     };
     let draft = index.and_then(|index| {
         let sql = print_index(table, &index)?;
@@ -248,7 +252,7 @@ pub(super) fn create_index(
 }
 
 /// `None` where drizzle-kit expects something that is not there.
-fn print_index(table: &QualifiedName, index: &SplitIndex) -> Option<String> {
+pub(super) fn print_index(table: &QualifiedName, index: &SplitIndex) -> Option<String> {
     let keys: Option<Vec<String>> = index.columns.iter().map(print_index_column).collect();
     let with: Vec<String> = index
         .with

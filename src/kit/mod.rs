@@ -3,15 +3,17 @@
 //!
 //! Measured against drizzle-kit 0.31.11. It compares two snapshots by name (`differ`), after having
 //! squashed most objects into strings (`squash`), in a fixed order of kinds (`draft`), and prints
-//! SQL that is not always right: [`faults`] names what is not.
+//! SQL that is not always right: [`faults`] finds what is wrong.
 
 mod columns;
 mod constraints;
 mod differ;
 mod draft;
+mod faults;
 mod javascript;
 mod keyed;
 mod policies;
+mod push;
 mod rename;
 mod sequence;
 mod sql;
@@ -23,6 +25,9 @@ mod views;
 
 #[cfg(test)]
 mod tests;
+
+pub use faults::{Fault, faults};
+pub use push::{Truncation, push_effects};
 
 use crate::delta::Diff;
 use crate::diff::Rename;

@@ -173,11 +173,14 @@ fn drop_linked(policy: &Policy) -> Draft {
     Draft::new(Phase::DropLinkedPolicy, "drop_ind_policy", linked_object(&policy.name), sql)
 }
 
-fn create_policy(policy: &Policy, on: &str) -> String {
+/// A role as `CREATE POLICY` prints it.
+pub(super) fn role(role: &String) -> String {
     const KEYWORDS: [&str; 4] = ["current_user", "current_role", "session_user", "public"];
-    let role = |role: &String| {
-        if KEYWORDS.contains(&role.as_str()) { role.clone() } else { sql::name(role) }
-    };
+    if KEYWORDS.contains(&role.as_str()) { role.clone() } else { sql::name(role) }
+}
+
+/// `CREATE POLICY … ON … AS … FOR … TO … USING (…) WITH CHECK (…);`
+pub(super) fn create_policy(policy: &Policy, on: &str) -> String {
     let to: Vec<String> = policy.to.iter().map(role).collect();
     format!(
         "CREATE POLICY {} ON {on} AS {} FOR {} TO {}{}{};",
@@ -214,6 +217,7 @@ fn rename_policy(from: &str, on: &str, to: &str) -> String {
     format!("ALTER POLICY {} ON {on} RENAME TO {};", sql::name(from), sql::name(to))
 }
 
-fn drop_policy(policy: &Policy, on: &str) -> String {
+/// `DROP POLICY … ON … CASCADE;`
+pub(super) fn drop_policy(policy: &Policy, on: &str) -> String {
     format!("DROP POLICY {} ON {on} CASCADE;", sql::name(&policy.name))
 }

@@ -85,6 +85,11 @@ pub(super) fn altered_type(ty: &str, type_schema: Option<&str>) -> String {
     prefixed_type(type_schema.unwrap_or("undefined"), ty)
 }
 
+/// Whether the name is exactly one that is printed bare.
+pub(super) fn is_bare_type(ty: &str) -> bool {
+    BARE_TYPES.contains(&ty)
+}
+
 fn prefixed_type(schema: &str, ty: &str) -> String {
     parsed_type(&format!("\"{schema}\"."), ty)
 }

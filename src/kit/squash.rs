@@ -76,6 +76,21 @@ pub(super) struct SplitIndex {
     pub(super) with: Option<Map<String, Value>>,
 }
 
+impl SplitIndex {
+    /// An index that was never squashed.
+    pub(super) fn of(index: &Index) -> Self {
+        Self {
+            name: index.name.clone(),
+            columns: index.columns.clone(),
+            unique: index.unique,
+            concurrently: index.concurrently,
+            method: index.method.clone(),
+            predicate: index.predicate.clone(),
+            with: Some(index.with.clone()),
+        }
+    }
+}
+
 /// Splits an index as [`Mode::Generate`] joined it; drizzle-kit also does this to those of
 /// [`Mode::Push`], to learn the name. `None` where it throws: the last part is not JSON.
 pub(super) fn split_index(text: &str) -> Option<SplitIndex> {

@@ -82,8 +82,7 @@ fn create(
             let why = "a semicolon in a column's or the primary key's name cuts the name off";
             return Err(Error { object, why });
         }
-        let columns = sql::names(&key.columns);
-        constraints.push(format!("{} PRIMARY KEY({columns})", sql::name(&key.name)));
+        constraints.push(format!("{} {}", sql::name(&key.name), constraints::primary_key(&key)));
     }
     constraints.extend(table.uniques.values().map(|packed| {
         let unique = squash::split_unique(packed);
@@ -91,7 +90,7 @@ fn create(
     }));
     constraints.extend(table.checks.values().map(|packed| {
         let check = squash::split_check(packed);
-        format!("{} CHECK ({})", sql::name(&check.name), check.value)
+        format!("{} {}", sql::name(&check.name), constraints::check(&check))
     }));
     // The comma belongs to the constraint, also where there are no columns.
     let text = columns.collect::<Vec<_>>().join(",\n")

@@ -106,7 +106,7 @@ fn alter(view: &View, name: &QualifiedName) -> String {
     )
 }
 
-fn create(name: &QualifiedName, view: &View) -> Draft {
+pub(super) fn create(name: &QualifiedName, view: &View) -> Draft {
     let kind = if view.materialized { "MATERIALIZED VIEW" } else { "VIEW" };
     let mut words = vec![format!("CREATE {kind} {}", sql::full(name))];
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
@@ -121,7 +121,7 @@ fn create(name: &QualifiedName, view: &View) -> Draft {
     Draft::new(Phase::CreateView, "create_view", object(name), sql)
 }
 
-fn drop(name: &QualifiedName, materialized: bool) -> Draft {
+pub(super) fn drop(name: &QualifiedName, materialized: bool) -> Draft {
     let materialized = if materialized { " MATERIALIZED" } else { "" };
     let sql = format!("DROP{materialized} VIEW {};", sql::full(name));
     Draft::new(Phase::DropView, "drop_view", object(name), sql)
