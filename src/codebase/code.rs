@@ -2,9 +2,9 @@
 
 use super::binding::Scope;
 use super::lex::{Kind, Tokens};
-use super::literal::literals;
+use super::literal::{Literal, literals};
 use super::module::Module;
-use super::sql::{Sql, Wanted};
+use super::sql::{Sql, TableMention, Wanted};
 use super::{ColumnNames, TableNames, Tier};
 
 /// A file that is being searched.
@@ -18,10 +18,12 @@ pub(super) struct CodeFile<'a> {
     statements: Vec<Statement>,
 }
 
-/// One literal that is SQL.
+/// One literal that may be SQL.
 struct Statement {
-    literal: super::literal::Literal,
+    literal: Literal,
     is_statement: bool,
+    /// The tables it names where tables stand.
+    tables: Vec<TableMention>,
 }
 
 /// A place in the file: byte and tier.
@@ -41,8 +43,9 @@ impl<'a> CodeFile<'a> {
             .filter(|name| declared_again(&tokens, module, name))
             .collect();
         let statements = literals(&tokens, scope, tables).into_iter().map(|literal| {
-            let is_statement = Sql::new(&literal.text).is_statement();
-            Statement { literal, is_statement }
+            let sql = Sql::new(&literal.text);
+            let (is_statement, tables) = (sql.is_statement(), sql.mentions());
+            Statement { literal, is_statement, tables }
         });
         let statements = statements.collect();
         Self { tokens, module, scope, tables, ambiguous, statements }
@@ -55,11 +58,12 @@ impl<'a> CodeFile<'a> {
             || self.has_sql_of(table)
     }
 
+    /// Whether a statement in the file names the table.
     fn has_sql_of(&self, table: usize) -> bool {
         let Some(names) = self.tables.get(table) else { return false };
         let wanted = wanted(names, None);
         let mut statements = self.statements.iter().filter(|statement| statement.is_statement);
-        statements.any(|statement| Sql::new(&statement.literal.text).names_table(wanted))
+        statements.any(|statement| statement.tables.iter().any(|it| it.is(wanted)))
     }
 
     /// Relational queries: the token of the table's name in `db.query.<table>`.
@@ -334,8 +338,13 @@ impl<'a> CodeFile<'a> {
     }
 
     fn sql(&self, wanted: Wanted<'_>, usual: Tier, found: &mut Vec<Place>) {
+        let word = wanted.column.unwrap_or(wanted.table);
         for statement in &self.statements {
             let literal = &statement.literal;
+            // Unquoted names fold to lower case.
+            if !literal.text.to_ascii_lowercase().contains(&word.to_ascii_lowercase()) {
+                continue;
+            }
             for hit in Sql::new(&literal.text).find(wanted, statement.is_statement) {
                 found.push((literal.place(hit.at), hit.tier.max(usual)));
             }

@@ -33,7 +33,8 @@ pub(super) fn literals(tokens: &Tokens<'_>, scope: &Scope, tables: &[TableNames]
             found.push(template(tokens, at, close, scope, tables));
         }
     }
-    found.retain(|literal| literal.text.len() > 3);
+    // SQL has at least two words.
+    found.retain(|literal| literal.text.trim().contains(char::is_whitespace));
     found
 }
 

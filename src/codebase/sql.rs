@@ -19,6 +19,20 @@ pub(super) struct Wanted<'a> {
     pub(super) column: Option<&'a str>,
 }
 
+/// A table that a statement names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TableMention {
+    schema: Option<String>,
+    table: String,
+}
+
+impl TableMention {
+    /// Whether it is this table.
+    pub(super) fn is(&self, wanted: Wanted<'_>) -> bool {
+        self.table == wanted.table && self.schema.as_deref().is_none_or(|it| it == wanted.schema)
+    }
+}
+
 /// A place in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
@@ -270,9 +284,17 @@ impl<'a> Sql<'a> {
         found.into_iter()
     }
 
-    /// Whether the table stands where a table stands.
-    pub(super) fn names_table(&self, wanted: Wanted<'_>) -> bool {
-        self.tables().any(|(name, schema, _)| self.is_table(name, schema, wanted))
+    /// The tables it names where tables stand.
+    pub(super) fn mentions(&self) -> Vec<TableMention> {
+        let name = |token: &Token<'_>| match token.kind {
+            Kind::Word => token.text.to_ascii_lowercase(),
+            Kind::Quoted | Kind::Literal | Kind::Punct => token.text.to_owned(),
+        };
+        let mention = |(at, schema, _): (usize, Option<&Token<'a>>, &Token<'a>)| {
+            let table = self.tokens.get(at).map(name).unwrap_or_default();
+            TableMention { schema: schema.map(name), table }
+        };
+        self.tables().map(mention).collect()
     }
 
     fn is_table(&self, name: usize, schema: Option<&Token<'a>>, wanted: Wanted<'_>) -> bool {

@@ -146,15 +146,16 @@ async function compare(commit) {
   const unresolved = check.json?.unresolved ?? [];
   const refused = check.status === 3 || sql.status === 3;
   if (error) return { ...outcome, result: refused ? 'both refuse' : 'only drizzle-kit refuses', detail: error };
-  if (refused || unresolved.length) {
-    const why = unresolved.map((u) => `${u.file}:${u.line}:${u.column} ${u.why}`).join('\n');
-    return { ...outcome, result: 'unresolved', detail: why || check.stderr || sql.stderr, expected };
-  }
+  const why = unresolved.map((place) => `${place.file}:${place.line}:${place.column} ${place.why}`).join('\n');
+  if (refused) return { ...outcome, result: 'unresolved', detail: why || check.stderr || sql.stderr, expected };
   const actual = sql.json?.statements;
   if (JSON.stringify(actual) === JSON.stringify(expected)) {
     const told = JSON.stringify(check.json?.statements) === JSON.stringify(expected);
-    return told ? { ...outcome, result: 'equal', statements: expected.length } : { ...outcome, result: 'check and sql disagree' };
+    // What is unknown in the same way on both sides changes nothing.
+    const result = unresolved.length ? 'equal beside unknown' : 'equal';
+    return told ? { ...outcome, result, statements: expected.length } : { ...outcome, result: 'check and sql disagree' };
   }
+  if (unresolved.length) return { ...outcome, result: 'unresolved', detail: why, expected, actual };
   return { ...outcome, result: 'different', expected, actual };
 }
 
@@ -178,7 +179,7 @@ if (options.json) fs.writeFileSync(options.json, `${JSON.stringify(outcomes, nul
 
 let shown = 0;
 for (const outcome of outcomes) {
-  if (['equal', 'both refuse', 'base refused'].includes(outcome.result) || shown++ >= Number(options.show)) continue;
+  if (['equal', 'equal beside unknown', 'both refuse', 'base refused'].includes(outcome.result) || shown++ >= Number(options.show)) continue;
   console.log(`${outcome.commit.slice(0, 10)} ${outcome.result}`);
   const detail = outcome.result === 'different' ? difference(outcome) : (outcome.detail ?? '').split('\n').map((line) => `  ${line}`);
   console.log(detail.slice(0, 12).join('\n'));
@@ -192,4 +193,4 @@ const times = outcomes.map((outcome) => outcome.ms).sort((a, b) => a - b);
 const at = (share) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(0);
 console.log(`${outcomes.length} commits: ${count('result')}`);
 console.log(`with statements: ${outcomes.filter((outcome) => outcome.statements > 0).length}; verdicts: ${count('verdict')}; check: median ${at(0.5)} ms, slowest ${at(1)} ms`);
-process.exitCode = outcomes.every((outcome) => ['equal', 'both refuse', 'base refused', 'unresolved'].includes(outcome.result)) ? 0 : 1;
+process.exitCode = outcomes.every((outcome) => ['equal', 'equal beside unknown', 'both refuse', 'base refused', 'unresolved'].includes(outcome.result)) ? 0 : 1;
