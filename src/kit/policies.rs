@@ -174,14 +174,14 @@ fn drop_linked(policy: &Policy) -> Draft {
 }
 
 /// A role as `CREATE POLICY` prints it.
-pub(super) fn role(role: &String) -> String {
+pub(super) fn role(role: &str) -> String {
     const KEYWORDS: [&str; 4] = ["current_user", "current_role", "session_user", "public"];
-    if KEYWORDS.contains(&role.as_str()) { role.clone() } else { sql::name(role) }
+    if KEYWORDS.contains(&role) { role.to_owned() } else { sql::name(role) }
 }
 
 /// `CREATE POLICY … ON … AS … FOR … TO … USING (…) WITH CHECK (…);`
 pub(super) fn create_policy(policy: &Policy, on: &str) -> String {
-    let to: Vec<String> = policy.to.iter().map(role).collect();
+    let to: Vec<String> = policy.to.iter().map(|it| role(it)).collect();
     format!(
         "CREATE POLICY {} ON {on} AS {} FOR {} TO {}{}{};",
         sql::name(&policy.name),

@@ -112,7 +112,7 @@ fn altered_policy(at: &At) -> Vec<Fault> {
         role.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
     };
     if !new.to.iter().all(is_plain) {
-        let roles: Vec<String> = new.to.iter().map(policies::role).collect();
+        let roles: Vec<String> = new.to.iter().map(|it| policies::role(it)).collect();
         let sql =
             at.replaced(&format!(" TO {}", new.to.join(",")), &format!(" TO {}", roles.join(", ")));
         let what = "a role is not quoted, so that PostgreSQL reads another name or none";

@@ -217,7 +217,7 @@ fn separators_corrupt_everything_that_is_squashed() {
     holding.policies.insert("p".to_owned(), policy(Some("c <> '--'"), None));
     let key = ForeignKey {
         name: "f".to_owned(),
-        holdingfrom: "funds".to_owned(),
+        table_from: "funds".to_owned(),
         columns_from: names(),
         to: QualifiedName::public("funds"),
         columns_to: names(),
