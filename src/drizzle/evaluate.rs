@@ -21,8 +21,13 @@ pub(super) fn config(
         let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default());
         let exports = evaluation.exports(path)?;
         let thrown = evaluation.thrown(path);
-        let default = exports.into_iter().find(|(name, _)| &**name == "default");
-        let value = default.map(|(_, value)| value);
+        // `module.exports = { … }` has no default: its properties are the exports.
+        let default = exports.iter().find(|(name, _)| matches!(&**name, "default" | "*"));
+        let value = match default {
+            Some((_, value)) => Some(value.clone()),
+            None if exports.is_empty() => None,
+            None => Some(evaluation.object(exports).map_err(|it| failure(&mut evaluation, it))?),
+        };
         if let (None | Some(Value::Undefined | Value::Unknown(_)), Some(thrown)) = (&value, &thrown)
         {
             let why = format!("it throws at {}: {}", thrown.origin, thrown.message);

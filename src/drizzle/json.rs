@@ -12,15 +12,27 @@ pub(super) fn stringify(
     value: &Value,
     context: &mut dyn Context,
 ) -> Result<String, Abrupt> {
-    Ok(write(session, value, context)?.unwrap_or_else(|| "undefined".to_owned()))
+    Ok(write(session, value, 0, context)?.unwrap_or_else(|| "undefined".to_owned()))
+}
+
+/// How deep JSON may nest. Deeper is a circle, which JavaScript refuses.
+const DEEPEST: u32 = 500;
+
+fn enter(depth: u32, context: &mut dyn Context) -> Result<u32, Abrupt> {
+    context.step(1)?;
+    if depth == DEEPEST {
+        return Err(context.throw("Converting circular structure to JSON"));
+    }
+    Ok(depth + 1)
 }
 
 fn write(
     session: &Session,
     value: &Value,
+    depth: u32,
     context: &mut dyn Context,
 ) -> Result<Option<String>, Abrupt> {
-    context.step(1)?;
+    let depth = enter(depth, context)?;
     Ok(Some(match value {
         Value::Undefined | Value::Symbol(_) | Value::Function(_) | Value::Native(_) => {
             return Ok(None);
@@ -36,7 +48,9 @@ fn write(
             let items = items.borrow().clone();
             let mut texts = Vec::new();
             for item in &items {
-                texts.push(write(session, item, context)?.unwrap_or_else(|| "null".to_owned()));
+                texts.push(
+                    write(session, item, depth, context)?.unwrap_or_else(|| "null".to_owned()),
+                );
             }
             format!("[{}]", texts.join(","))
         }
@@ -44,7 +58,7 @@ fn write(
             let properties = cell.properties.borrow().clone();
             let mut texts = Vec::new();
             for (key, item) in &properties {
-                if let Some(text) = write(session, item, context)? {
+                if let Some(text) = write(session, item, depth, context)? {
                     texts.push(format!("{}:{text}", quoted(key)));
                 }
             }
@@ -71,7 +85,16 @@ pub(super) fn to_json(
     value: &Value,
     context: &mut dyn Context,
 ) -> Result<Option<Json>, Abrupt> {
-    context.step(1)?;
+    convert(session, value, 0, context)
+}
+
+fn convert(
+    session: &Session,
+    value: &Value,
+    depth: u32,
+    context: &mut dyn Context,
+) -> Result<Option<Json>, Abrupt> {
+    let depth = enter(depth, context)?;
     Ok(Some(match value {
         Value::Undefined | Value::Symbol(_) | Value::Function(_) | Value::Native(_) => {
             return Ok(None);
@@ -86,7 +109,7 @@ pub(super) fn to_json(
             let items = items.borrow().clone();
             let mut list = Vec::new();
             for item in &items {
-                list.push(to_json(session, item, context)?.unwrap_or(Json::Null));
+                list.push(convert(session, item, depth, context)?.unwrap_or(Json::Null));
             }
             Json::Array(list)
         }
@@ -94,7 +117,7 @@ pub(super) fn to_json(
             let properties = cell.properties.borrow().clone();
             let mut map = Map::new();
             for (key, item) in &properties {
-                if let Some(item) = to_json(session, item, context)? {
+                if let Some(item) = convert(session, item, depth, context)? {
                     map.insert(key.to_string(), item);
                 }
             }

@@ -25,3 +25,6 @@ pub use casing::Casing;
 pub use error::Error;
 pub use locate::{Location, Overrides, locate};
 pub use read::{Read, read, read_all};
+
+#[cfg(test)]
+mod tests;

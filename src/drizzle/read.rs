@@ -120,7 +120,16 @@ fn hidden(schema: &mut Schema, unknown: &[(Rc<str>, Rc<Unknown>)], session: &Ses
         let why = format!("tables that `export {name}` brings in are not known: {}", value.why);
         schema.unresolved.push(entry(value, why, Vec::new()));
     }
+    // A builder that went into an unknown column is accounted for there.
+    let has_unknown_column = schema
+        .tables
+        .values()
+        .flat_map(|table| table.columns.values())
+        .any(|column| !session.unknowns_in(&column.ty).is_empty());
     for trace in session.lost() {
+        if trace.table.is_none() && has_unknown_column {
+            continue;
+        }
         let (affects, what) = match &trace.table {
             Some(table) => (vec![table.to_string()], "this table is"),
             None => (Vec::new(), "these columns are"),

@@ -19,3 +19,7 @@ export const funds = p.pgTable('funds', {
   p.foreignKey({ name: 'own_name', columns: [t.parent], foreignColumns: [funds.id] }).onUpdate('no action'),
   p.foreignKey({ name: 'own_name', columns: [t.twice], foreignColumns: [events.id] }).onDelete('cascade'),
 ]);
+export const lazily = p.pgTable('lazily', { a: p.integer('a'), b: p.integer('b') }, (t) => [
+  new p.ForeignKeyBuilder(() => ({ name: 'lazy_fk', columns: [t.a], foreignColumns: [funds.id] })).onDelete('cascade'),
+  new p.ForeignKeyBuilder(() => ({ columns: [t.b], foreignColumns: [events.id] }), { onDelete: 'set null' }),
+]);

@@ -8,8 +8,8 @@ use super::column::{Column, Identity, TableCore};
 use super::enums::EnumObject;
 use super::sql::Sql;
 use super::support::{
-    Outcome, argument, bound, call_property, digest, display, downcast, is_nullish, of_value,
-    option, truthy,
+    Outcome, argument, bound, call_property, digest, display, downcast, is_nullish, of_host,
+    of_value, option, truthy,
 };
 use super::{Session, Trace};
 use crate::origin::Origin;
@@ -166,11 +166,14 @@ impl ColumnBuilder {
             },
             _ => None,
         };
-        let mut config = self.config.borrow_mut();
-        if config.unique_name.as_ref().is_none_or(String::is_empty) {
-            config.unique_name = Some(format!("{}_{}_unique", table.name, config.name));
-        }
-        let config = config.clone();
+        // Nothing may be borrowed any more when `dataType` runs: it is the project's own code.
+        let config = {
+            let mut config = self.config.borrow_mut();
+            if config.unique_name.as_ref().is_none_or(String::is_empty) {
+                config.unique_name = Some(format!("{}_{}_unique", table.name, config.name));
+            }
+            config.clone()
+        };
         let sql_type = match &config.doubt {
             Some(doubt) => {
                 let source = digest([format!("{:x} {:x}", doubt.source, self.digest())]);
@@ -419,10 +422,10 @@ impl HostObject for ColumnBuilder {
         let ty = match &self.ty {
             SqlType::Text(text) => text.to_string(),
             SqlType::Array { base: Value::Host(base), size } => {
-                format!("{:x}[{}]", base.digest(), display(&self.session, size))
+                format!("{:x}[{}]", of_host(base), display(&self.session, size))
             }
             SqlType::Array { size, .. } => display(&self.session, size),
-            SqlType::Enum { of: Value::Host(of) } => format!("{:x}", of.digest()),
+            SqlType::Enum { of: Value::Host(of) } => format!("{:x}", of_host(of)),
             SqlType::Enum { .. } => String::new(),
             SqlType::Custom { config, .. } => format!("{:x}", of_value(config)),
         };

@@ -9,8 +9,8 @@ use super::Session;
 use super::column::Column;
 use super::sql::Sql;
 use super::support::{
-    Outcome, argument, bound, call_property, display, downcast, elements, host, is_nullish, native,
-    truthy,
+    Outcome, argument, bound, call_property, display, downcast, elements, host, is_function,
+    is_nullish, native, truthy,
 };
 use crate::origin::Origin;
 use crate::typescript::{Abrupt, Context, HostObject, Value};
@@ -335,38 +335,82 @@ fn list(columns: &Value) -> Vec<Value> {
 #[derive(Debug)]
 pub(in crate::drizzle) struct ForeignKeyBuilder {
     session: Rc<Session>,
+    /// Gives `{ name, columns, foreignColumns }`: that object, or a function that returns it.
+    config: Value,
+    /// `.onDelete()`
+    pub(in crate::drizzle) on_delete: RefCell<Option<String>>,
+    /// `.onUpdate()`
+    pub(in crate::drizzle) on_update: RefCell<Option<String>>,
+    /// Where it was written.
+    pub(in crate::drizzle) origin: Origin,
+}
+
+/// What a foreign key is between, looked at when the table is serialized.
+#[derive(Debug)]
+pub(in crate::drizzle) struct Ends {
     /// Its name, if one was given.
     pub(in crate::drizzle) name: Option<String>,
     /// Referencing columns.
     pub(in crate::drizzle) columns: Vec<Value>,
     /// Referenced columns.
     pub(in crate::drizzle) foreign_columns: Vec<Value>,
-    /// `.onDelete()`
-    pub(in crate::drizzle) on_delete: RefCell<String>,
-    /// `.onUpdate()`
-    pub(in crate::drizzle) on_update: RefCell<String>,
-    /// Where it was written.
-    pub(in crate::drizzle) origin: Origin,
 }
 
 /// `foreignKey({ name, columns, foreignColumns })`.
 pub(super) fn foreign_key(session: &Rc<Session>) -> Value {
     let session = session.clone();
     native("foreignKey", move |_, arguments, context| {
-        let config = argument(arguments, 0);
+        Ok(ForeignKeyBuilder::value(&session, argument(arguments, 0), context))
+    })
+}
+
+/// The class behind it: `new ForeignKeyBuilder(() => ({ … }), { onDelete, onUpdate })`.
+pub(super) fn foreign_key_class(session: &Rc<Session>) -> Value {
+    let session = session.clone();
+    native("ForeignKeyBuilder", move |_, arguments, context| {
+        let actions = argument(arguments, 1);
+        let key = ForeignKeyBuilder::value(&session, argument(arguments, 0), context);
+        if truthy(&actions) != Some(false)
+            && let Some(key) = downcast::<ForeignKeyBuilder>(&key)
+        {
+            // Here, unlike with the methods, an action that is not given is none.
+            for (name, target) in [("onUpdate", &key.on_update), ("onDelete", &key.on_delete)] {
+                *target.borrow_mut() = match context.get(&actions, name)? {
+                    Value::Undefined => None,
+                    action => Some(display(&session, &action)),
+                };
+            }
+        }
+        Ok(key)
+    })
+}
+
+impl ForeignKeyBuilder {
+    fn value(session: &Rc<Session>, config: Value, context: &dyn Context) -> Value {
+        host(Self {
+            session: session.clone(),
+            config,
+            on_delete: RefCell::new(Some("no action".to_owned())),
+            on_update: RefCell::new(Some("no action".to_owned())),
+            origin: context.origin(),
+        })
+    }
+
+    /// Name and columns.
+    pub(in crate::drizzle) fn ends(&self, context: &mut dyn Context) -> Result<Ends, Abrupt> {
+        let mut config = self.config.clone();
+        if is_function(&config) {
+            config = context.call(&config, &Value::Undefined, &[])?;
+        }
         let name = context.get(&config, "name")?;
         let columns = context.get(&config, "columns")?;
         let foreign_columns = context.get(&config, "foreignColumns")?;
-        Ok(host(ForeignKeyBuilder {
-            session: session.clone(),
-            name: (!is_nullish(&name)).then(|| display(&session, &name)),
+        Ok(Ends {
+            name: (!is_nullish(&name)).then(|| display(&self.session, &name)),
             columns: list(&columns),
             foreign_columns: list(&foreign_columns),
-            on_delete: RefCell::new("no action".to_owned()),
-            on_update: RefCell::new("no action".to_owned()),
-            origin: context.origin(),
-        }))
-    })
+        })
+    }
 }
 
 const ACTIONS: &[&str] = &["onDelete", "onUpdate"];
@@ -397,10 +441,10 @@ impl HostObject for ForeignKeyBuilder {
             "onUpdate" => &self.on_update,
             _ => return call_property(self, this, key, arguments, context),
         };
-        *target.borrow_mut() = match argument(arguments, 0) {
+        *target.borrow_mut() = Some(match argument(arguments, 0) {
             Value::Undefined => "no action".to_owned(),
             action => display(&self.session, &action),
-        };
+        });
         Ok(Value::Host(this.clone()))
     }
 }

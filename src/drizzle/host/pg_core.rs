@@ -26,6 +26,7 @@ pub(super) fn module(session: &Rc<Session>) -> Value {
     add("unique", constraint::unique(session));
     add("primaryKey", constraint::primary_key(session));
     add("foreignKey", constraint::foreign_key(session));
+    add("ForeignKeyBuilder", constraint::foreign_key_class(session));
     add("check", constraint::check(session));
     let made = session.clone();
     add(

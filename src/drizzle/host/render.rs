@@ -33,7 +33,11 @@ pub(in crate::drizzle) struct Renderer<'a> {
     context: &'a mut dyn Context,
     out: String,
     parameters: usize,
+    depth: u32,
 }
+
+/// How deep SQL may nest; what goes on for ever in JavaScript ends there as well.
+const DEEPEST: u32 = 1_000;
 
 /// drizzle-kit's message for a default that is more than text.
 const NO_PARAMETERS: &str = "we don't support params for `sql` default values";
@@ -48,7 +52,7 @@ impl<'a> Renderer<'a> {
         context: &'a mut dyn Context,
     ) -> Result<String, Abrupt> {
         let mut renderer =
-            Self { session, casing, mode, context, out: String::new(), parameters: 0 };
+            Self { session, casing, mode, context, out: String::new(), parameters: 0, depth: 0 };
         renderer.sql(sql, false)?;
         Ok(renderer.out)
     }
@@ -68,6 +72,16 @@ impl<'a> Renderer<'a> {
 
     fn value(&mut self, value: &Value, inline: bool) -> Result<(), Abrupt> {
         self.context.step(1)?;
+        if self.depth == DEEPEST {
+            return Err(self.context.throw("Maximum call stack size exceeded"));
+        }
+        self.depth += 1;
+        let written = self.nested(value, inline);
+        self.depth -= 1;
+        written
+    }
+
+    fn nested(&mut self, value: &Value, inline: bool) -> Result<(), Abrupt> {
         match value {
             Value::Undefined => Ok(()),
             Value::Unknown(unknown) => {
@@ -76,7 +90,8 @@ impl<'a> Renderer<'a> {
             }
             Value::Array(items) => {
                 self.out.push('(');
-                for (index, item) in items.borrow().clone().iter().enumerate() {
+                let items = items.borrow().clone();
+                for (index, item) in items.iter().enumerate() {
                     if index > 0 {
                         self.out.push_str(", ");
                     }

@@ -3,7 +3,7 @@
 //! Source: drizzle-orm `src/pg-core/query-builders/select.ts`, `src/selection-proxy.ts`.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -90,6 +90,7 @@ struct SelectBuilder {
 pub(super) struct Select {
     session: Rc<Session>,
     query: RefCell<Query>,
+    is_written: Cell<bool>,
 }
 
 /// `.as('alias')` of a select, or `$with('alias').as(…)`.
@@ -152,6 +153,9 @@ pub(super) fn functions(session: &Rc<Session>) -> IndexMap<Rc<str>, Value> {
     }
     members
 }
+
+/// How deep a selection may nest.
+pub(super) const DEEPEST: u32 = 32;
 
 const OPERATIONS: &[(&str, &str, bool)] = &[
     ("union", "union", false),
@@ -300,7 +304,11 @@ impl HostObject for SelectBuilder {
             table_name,
             table,
         };
-        Ok(host(Select { session: self.session.clone(), query: RefCell::new(query) }))
+        Ok(host(Select {
+            session: self.session.clone(),
+            query: RefCell::new(query),
+            is_written: Cell::new(false),
+        }))
     }
 }
 
@@ -364,7 +372,14 @@ impl HostObject for Subquery {
 impl Select {
     /// The text of the query, as an SQL object.
     pub(super) fn sql(&self, context: &mut dyn Context) -> Outcome {
-        select_text::select(&self.session, &self.query.borrow(), context)
+        // A query that is united with itself has no end.
+        if self.is_written.replace(true) {
+            return Err(context.throw("Maximum call stack size exceeded"));
+        }
+        let query = self.query.borrow().clone();
+        let sql = select_text::select(&self.session, &query, context);
+        self.is_written.set(false);
+        sql
     }
 
     /// What it selects.
@@ -373,14 +388,14 @@ impl Select {
     }
 
     /// The fields as a callback sees them; `alias` leaves only the alias of an aliased expression.
-    fn callback_fields(fields: &IndexMap<Rc<str>, Value>, alias: bool) -> Value {
+    fn callback_fields(fields: &IndexMap<Rc<str>, Value>, alias: bool, depth: u32) -> Value {
         let shown = fields.iter().map(|(key, field)| {
             let field = match (downcast::<Aliased>(field), field) {
                 (Some(aliased), _) if !alias && !aliased.selected => aliased.sql.clone(),
                 (Some(_), _) => Field::through(field),
-                (None, Value::Object(cell)) => {
+                (None, Value::Object(cell)) if depth > 0 => {
                     let nested = cell.properties.borrow().clone();
-                    Self::callback_fields(&nested, alias)
+                    Self::callback_fields(&nested, alias, depth - 1)
                 }
                 (None, _) => field.clone(),
             };
@@ -393,7 +408,7 @@ impl Select {
         if !is_function(value) {
             return Ok(value.clone());
         }
-        let fields = Self::callback_fields(&self.query.borrow().fields, alias);
+        let fields = Self::callback_fields(&self.query.borrow().fields, alias, DEEPEST);
         context.call(value, &Value::Undefined, &[fields])
     }
 

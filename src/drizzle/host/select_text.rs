@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Session;
 use super::column::Column;
-use super::select::{Distinct, Join, Query, Select, SetOperation, Subquery};
+use super::select::{DEEPEST, Distinct, Join, Query, Select, SetOperation, Subquery};
 use super::sql::{Aliased, Chunk, Sql};
 use super::support::{Outcome, display, downcast, truthy};
 use super::table::Table;
@@ -100,7 +100,7 @@ fn flatten(
         path.push(key.clone());
         if let Some(table) = downcast::<Table>(field) {
             flatten(&table.columns, path, into);
-        } else if let Value::Object(cell) = field {
+        } else if let (Value::Object(cell), true) = (field, path.len() < DEEPEST as usize) {
             flatten(&cell.properties.borrow(), path, into);
         } else {
             into.push((path.join("->"), field.clone()));

@@ -1,7 +1,7 @@
 //! Small helpers for host objects: reading arguments and options, making functions and namespaces.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -37,6 +37,25 @@ pub(super) fn digest<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> u64 {
     hash
 }
 
+thread_local! {
+    /// How many digests of host objects are being made inside each other.
+    static DIGESTS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The digest of a host object. Objects may refer to each other in circles; the depth ends them.
+pub(super) fn of_host(object: &Rc<dyn HostObject>) -> u64 {
+    const DEEPEST: u32 = 16;
+    DIGESTS.with(|depth| {
+        if depth.get() >= DEEPEST {
+            return 0;
+        }
+        depth.set(depth.get() + 1);
+        let digest = object.digest();
+        depth.set(depth.get() - 1);
+        digest
+    })
+}
+
 /// A digest of a value that is data; functions and cycles count as nothing.
 pub(super) fn of_value(value: &Value) -> u64 {
     fn write(value: &Value, depth: u32, into: &mut Vec<String>) {
@@ -55,7 +74,7 @@ pub(super) fn of_value(value: &Value) -> u64 {
                     write(item, depth - 1, into);
                 }
             }
-            Value::Host(object) => into.push(format!("{:x}", object.digest())),
+            Value::Host(object) => into.push(format!("{:x}", of_host(object))),
             Value::Unknown(unknown) => into.push(format!("{:x}", unknown.source)),
             Value::Number(number) => into.push(js_number_text(*number)),
             Value::String(text) => into.push(format!("'{text}")),
@@ -173,25 +192,30 @@ pub(in crate::drizzle) fn truthy(value: &Value) -> Option<bool> {
 
 /// `${value}`, with the placeholder for an unknown.
 pub(in crate::drizzle) fn display(session: &Session, value: &Value) -> String {
-    match value {
-        Value::Undefined => "undefined".to_owned(),
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => js_number_text(*number),
-        Value::BigInt(number) => number.to_string(),
-        Value::String(text) | Value::Symbol(text) => text.to_string(),
-        Value::Unknown(unknown) => session.placeholder(unknown),
-        Value::Array(items) => {
-            let items = items.borrow();
-            let texts = items.iter().map(|item| match item {
-                Value::Undefined | Value::Null => String::new(),
-                item => display(session, item),
-            });
-            texts.collect::<Vec<_>>().join(",")
+    /// An array may hold itself.
+    fn write(session: &Session, value: &Value, depth: u32) -> String {
+        match value {
+            Value::Undefined => "undefined".to_owned(),
+            Value::Null => "null".to_owned(),
+            Value::Bool(value) => value.to_string(),
+            Value::Number(number) => js_number_text(*number),
+            Value::BigInt(number) => number.to_string(),
+            Value::String(text) | Value::Symbol(text) => text.to_string(),
+            Value::Unknown(unknown) => session.placeholder(unknown),
+            Value::Array(items) if depth > 0 => {
+                let items = items.borrow();
+                let texts = items.iter().map(|item| match item {
+                    Value::Undefined | Value::Null => String::new(),
+                    item => write(session, item, depth - 1),
+                });
+                texts.collect::<Vec<_>>().join(",")
+            }
+            Value::Array(_) => String::new(),
+            Value::Date(_) | Value::Object(_) | Value::Host(_) => "[object Object]".to_owned(),
+            Value::Function(_) | Value::Native(_) => "function".to_owned(),
         }
-        Value::Date(_) | Value::Object(_) | Value::Host(_) => "[object Object]".to_owned(),
-        Value::Function(_) | Value::Native(_) => "function".to_owned(),
     }
+    write(session, value, 32)
 }
 
 /// The unknown inside a value, if it is one.

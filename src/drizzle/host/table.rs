@@ -10,7 +10,7 @@ use super::builder::{Reference, column_of};
 use super::column::{Column, IndexConfig, TableCore, record};
 use super::support::{
     Outcome, argument, bound, call_property, digest, display, downcast, in_property_order,
-    is_function, native, object, truthy, unknown,
+    is_function, native, object, of_host, truthy, unknown,
 };
 use super::types;
 use super::{Session, Trace};
@@ -230,7 +230,7 @@ impl HostObject for Table {
     fn digest(&self) -> u64 {
         self.session.lose(&self.trace);
         let columns = self.columns.values().map(|column| match column {
-            Value::Host(column) => format!("{:x}", column.digest()),
+            Value::Host(column) => format!("{:x}", of_host(column)),
             _ => String::new(),
         });
         let name = self.core.qualified().to_string();

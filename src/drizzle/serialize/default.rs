@@ -38,7 +38,7 @@ impl Serializer<'_> {
             }
             Value::Array(items) if is_array_type(&ty) => {
                 let items = items.borrow().clone();
-                format!("'{}'", array(self.session, &items, &ty, self.context)?)
+                format!("'{}'", array(self.session, &items, &ty, 0, self.context)?)
             }
             _ => {
                 let json = json::to_json(self.session, value, self.context);
@@ -73,8 +73,13 @@ fn array(
     session: &Session,
     items: &[Value],
     ty: &str,
+    depth: u32,
     context: &mut dyn Context,
 ) -> Result<String, Failure> {
+    // An array that holds itself.
+    if depth == 500 {
+        return Err(context.throw("Maximum call stack size exceeded").into());
+    }
     let base = ty.split('[').next().unwrap_or(ty);
     let mut texts = Vec::new();
     for item in items {
@@ -83,7 +88,7 @@ fn array(
             Value::Number(_) | Value::BigInt(_) | Value::Bool(_) => display(session, item),
             Value::Array(nested) => {
                 let nested = nested.borrow().clone();
-                array(session, &nested, base, context)?
+                array(session, &nested, base, depth + 1, context)?
             }
             Value::Date(_) => match json::iso_date(item) {
                 Some(iso) => format!("\"{}\"", date(&iso, base)),

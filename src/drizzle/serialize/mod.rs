@@ -131,7 +131,7 @@ impl<'a> Serializer<'a> {
             for value in &of.values {
                 match value {
                     Value::String(_) | Value::Unknown(_) => {
-                        values.push(display(self.session, value))
+                        values.push(display(self.session, value));
                     }
                     _ => {
                         let message = format!("enum \"{name}\" has a value that is no string");

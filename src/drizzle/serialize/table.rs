@@ -33,8 +33,8 @@ struct Reference<'a> {
     name: Option<&'a str>,
     columns: Vec<Value>,
     foreign_columns: Vec<Value>,
-    on_delete: String,
-    on_update: String,
+    on_delete: Option<String>,
+    on_update: Option<String>,
     origin: &'a Origin,
 }
 
@@ -327,18 +327,19 @@ impl Serializer<'_> {
                 name: None,
                 columns: vec![column],
                 foreign_columns: vec![foreign],
-                on_delete: reference.on_delete.clone(),
-                on_update: reference.on_update.clone(),
+                on_delete: Some(reference.on_delete.clone()),
+                on_update: Some(reference.on_update.clone()),
                 origin: &reference.origin,
             };
             self.foreign_key(&reference, made)?;
         }
         for value in &extra.foreign_keys {
             let Some(key) = downcast::<ForeignKeyBuilder>(value) else { continue };
+            let ends = key.ends(self.context).map_err(|abrupt| self.at(abrupt, &key.origin))?;
             let reference = Reference {
-                name: key.name.as_deref(),
-                columns: key.columns.clone(),
-                foreign_columns: key.foreign_columns.clone(),
+                name: ends.name.as_deref(),
+                columns: ends.columns,
+                foreign_columns: ends.foreign_columns,
                 on_delete: key.on_delete.borrow().clone(),
                 on_update: key.on_update.borrow().clone(),
                 origin: &key.origin,
@@ -381,8 +382,8 @@ impl Serializer<'_> {
             columns_from: columns.into_iter().map(|(_, cased)| cased).collect(),
             to,
             columns_to: foreign.into_iter().map(|(_, cased)| cased).collect(),
-            on_delete: Some(reference.on_delete.clone()),
-            on_update: Some(reference.on_update.clone()),
+            on_delete: reference.on_delete.clone(),
+            on_update: reference.on_update.clone(),
         };
         table.foreign_keys.insert(name, made);
         Ok(())
