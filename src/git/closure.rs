@@ -37,6 +37,19 @@ impl Trace {
         }) && self.files.iter().all(|(path, answer)| files.id(path).is_ok_and(|id| id == *answer))
     }
 
+    /// A digest of everything that was read: the identity of a state that has none of its own, such
+    /// as the files on disk.
+    pub fn id(&self) -> Arc<str> {
+        let mut bytes = Vec::new();
+        for (path, id) in self.read() {
+            bytes.extend_from_slice(path.as_bytes());
+            bytes.push(0);
+            bytes.extend_from_slice(id.as_bytes());
+            bytes.push(0);
+        }
+        digest(&bytes)
+    }
+
     /// Whether nothing was asked.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty() && self.lists.is_empty()
@@ -207,6 +220,14 @@ mod tests {
         let trace = evaluate(&start());
         let other = MemoryFiles::new([("schema/funds.ts", "funds"), ("src/app.ts", "two")]);
         assert!(unchanged(Diff::new(&start(), &other), &trace));
+    }
+
+    #[test]
+    fn what_was_read_is_an_identity() {
+        let other = MemoryFiles::new([("schema/funds.ts", "funds"), ("src/app.ts", "two")]);
+        let edited = MemoryFiles::new([("schema/funds.ts", "edited")]);
+        assert_eq!(evaluate(&start()).id(), evaluate(&other).id());
+        assert_ne!(evaluate(&start()).id(), evaluate(&edited).id());
     }
 
     #[test]

@@ -269,7 +269,12 @@ impl Repository {
 fn refused(error: git2::Error, directory: &Path) -> Error {
     match (error.code(), error.class()) {
         (ErrorCode::NotFound, _) => Error::NoRepository,
-        (ErrorCode::Owner, _) => Error::ForeignOwner { path: directory.display().to_string() },
+        (ErrorCode::Owner, _) => {
+            // "repository path '/srv/funds/' is not owned by current user"
+            let quoted = error.message().split('\'').nth(1).map(|path| path.trim_end_matches('/'));
+            let path = quoted.map_or_else(|| directory.display().to_string(), str::to_owned);
+            Error::ForeignOwner { path }
+        }
         // "unsupported extension name extensions.refstorage", "unknown object format 'sha256'".
         (_, ErrorClass::Repository) if error.message().contains("extension") => {
             Error::Unsupported { what: error.message().to_owned() }
