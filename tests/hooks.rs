@@ -1,0 +1,10 @@
+//! Real `git commit` and `git push` in throw-away repositories, with the hooks installed.
+
+#[path = "hooks/commits.rs"]
+mod commits;
+#[path = "hooks/managers.rs"]
+mod managers;
+#[path = "hooks/pushes.rs"]
+mod pushes;
+#[path = "hooks/support.rs"]
+mod support;
