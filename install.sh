@@ -94,7 +94,14 @@ step() { printf '\n=== %s\n' "$*"; }
 
 # Shows a command and runs it.
 shown() {
-  printf '\n$ %s\n' "$*"
+  printf '\n$'
+  for word in "$@"; do
+    case $word in
+      *' '*) printf ' "%s"' "$word" ;;
+      *) printf ' %s' "$word" ;;
+    esac
+  done
+  printf '\n'
   "$@"
 }
 

@@ -4,7 +4,7 @@ use super::{Comparison, Database, Error, Input, attribute, code};
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::files::Files;
-use crate::git::EmptyFiles;
+use crate::git::{EmptyFiles, State};
 use crate::origin::Origin;
 use crate::policy::{self, Answer, Asked, Canonical, Circumstances, Date, Decision, Flag};
 use crate::report::{
@@ -207,6 +207,7 @@ fn decide(
         config,
         profile,
         today,
+        step: matches!(comparison.head.state, State::Index | State::Worktree),
     };
     Ok(policy::decide(&asked, &circumstances, flags)?)
 }

@@ -118,3 +118,19 @@ fn revisions_are_checked_in_a_bare_repository() {
     let said = work.guard("-C ../remote.git check").fails();
     said.says(":index").says("bare");
 }
+
+#[test]
+fn an_acknowledgement_of_an_earlier_commit_is_no_mistake() {
+    let work = Work::new();
+    work.drop_column();
+    let change = work.fingerprint();
+    let reason = "unused since v4.2, readers removed in #812";
+    work.run(crate::support::PROGRAM, &["ack", &change, "--reason", reason]).passes();
+    work.git("add -A").passes();
+    let said = work.git("commit -q -m acknowledge").passes();
+    assert_eq!(said.text, "");
+    // In the push it would be one.
+    work.schema(&["id", "name", "legacyCode"]);
+    work.commit("Keep it after all");
+    work.git("push -q origin main").passes().says("does not contain");
+}

@@ -17,7 +17,7 @@ export const monteCarloResults = pgTable(
     scenarioId: uuid("scenario_id")
       .notNull()
       .references(() => scenarios.id),
-    seed: bigint("seed", { mode: "bigint" }).notNull(),
+    seed: bigint("seed", { mode: "bigint" }),
     irr: doublePrecision("irr").notNull(),
     multiple: doublePrecision("multiple").notNull(),
     simulatedAt: timestamp("simulated_at", { withTimezone: true }).notNull().defaultNow(),
