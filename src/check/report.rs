@@ -81,8 +81,11 @@ pub fn judge(
     let unresolved = unresolved(comparison);
     let mut notes = comparison.notes.clone();
     notes.extend(mended(comparison));
+    // What is not committed yet is one step; an acknowledgement in it may be for a step before.
+    let step = matches!(comparison.head.state, State::Index | State::Worktree);
     let unused = match occasion {
         Occasion::Commit => Vec::new(),
+        Occasion::Asked if step => Vec::new(),
         Occasion::Asked | Occasion::Push(_) => decision.unused,
     };
     notes.extend(decision.remarks.into_iter().chain(unused).map(|remark| Note {
@@ -207,7 +210,6 @@ fn decide(
         config,
         profile,
         today,
-        step: matches!(comparison.head.state, State::Index | State::Worktree),
     };
     Ok(policy::decide(&asked, &circumstances, flags)?)
 }

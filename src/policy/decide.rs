@@ -42,9 +42,6 @@ pub struct Circumstances<'a> {
     pub profile: Profile,
     /// Today, in UTC.
     pub today: Date,
-    /// Whether the comparison is only the next step, as at a commit: an acknowledgement of a change
-    /// of an earlier step is no mistake then.
-    pub step: bool,
 }
 
 /// What came out.

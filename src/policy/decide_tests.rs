@@ -31,7 +31,6 @@ struct Case {
     profile: Profile,
     today: &'static str,
     flags: &'static str,
-    step: bool,
 }
 
 fn case(acks: &[Acknowledgement]) -> Case {
@@ -42,7 +41,6 @@ fn case(acks: &[Acknowledgement]) -> Case {
         profile: Profile::Dev,
         today: "2026-11-25",
         flags: "",
-        step: false,
     }
 }
 
@@ -53,7 +51,6 @@ impl Case {
             config: &self.config,
             profile: self.profile,
             today: self.today.parse().expect("a date"),
-            step: self.step,
         };
         decide(asked, &circumstances, || Ok(parse_flags(self.flags)))
     }
@@ -111,7 +108,6 @@ fn git_is_not_asked_when_nothing_needs_it() {
         config: &Config::default(),
         profile: Profile::Dev,
         today: "2026-11-25".parse().expect("a date"),
-        step: false,
     };
     let decision = decide(&[], &circumstances, || Err(Error::Git("asked".to_owned())));
     assert_eq!(decision.map(|it| it.verdict), Ok(Verdict::Pass));
@@ -163,9 +159,6 @@ fn an_unused_acknowledgement_is_told() {
     let decision = case(&[sample()]).decide(&[]).expect("decided");
     assert_eq!(decision.verdict, Verdict::Pass);
     assert!(decision.unused[0].warning && decision.remarks[0].text.contains(PATH));
-    // The change may be in an earlier commit of the same push.
-    let commit = Case { step: true, ..case(&[sample()]) };
-    assert_eq!(commit.decide(&[]).expect("decided").remarks, []);
     // Against nothing (a new remote) all files are new, and none is a mistake.
     let mut first = case(&[sample()]);
     first.before = MemoryFiles::default();
