@@ -8,17 +8,7 @@ use crate::diff::Change;
 use crate::ident::QualifiedName;
 use crate::schema::{ObjectKind, Table};
 
-/// Whether SQL text names something: as a word of its own, quoted or not. What stands in a string
-/// literal counts too; a dependent too many costs a rebuild, one too few a failed migration.
-pub(super) fn mentions(text: &str, name: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
-    !name.is_empty()
-        && text.match_indices(name).any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            let after = text[at + name.len()..].chars().next();
-            !before.is_some_and(part) && !after.is_some_and(part)
-        })
-}
+pub(super) use crate::diff::dependents::mentions;
 
 /// Learns which objects have to be torn down, from all changes and from what `types` and `enums` have
 /// learnt before.

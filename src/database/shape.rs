@@ -1,0 +1,290 @@
+//! The shape of a database: created from a schema as drizzle-kit creates it, and compared with another.
+
+use std::collections::BTreeSet;
+
+use postgres::Client;
+
+use super::connect::explain;
+use super::introspect::Live;
+use super::Error;
+use crate::delta::Diff;
+use crate::diff::{Change, Kind, compare};
+use crate::ident::quote;
+use crate::kit;
+use crate::schema::{Object, Schema};
+
+/// Extensions by the types that need them; created when a column has one of these types.
+const EXTENSIONS: [(&str, &[&str]); 5] = [
+    ("citext", &["citext"]),
+    ("hstore", &["hstore"]),
+    ("ltree", &["ltree", "lquery"]),
+    ("vector", &["vector", "halfvec", "sparsevec"]),
+    ("postgis", &["geometry", "geography"]),
+];
+
+/// What was made that belongs to the whole cluster.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) roles: Vec<String>,
+}
+
+/// Creates a schema in an empty database with drizzle-kit's own statements.
+pub(super) fn create(
+    client: &mut Client,
+    schema: &Schema,
+    which: &'static str,
+) -> Result<Made, Error> {
+    let empty = Schema::default();
+    let statements = kit::generate(Diff::new(&empty, schema), &[])
+        .map_err(|error| Error::Create { which, why: error.to_string() })?;
+    let mut made = Made::default();
+    for extension in extensions(schema) {
+        // When it is missing, the statement that needs it says so.
+        let _ = client.batch_execute(&format!("CREATE EXTENSION IF NOT EXISTS {extension}"));
+    }
+    // Roles that exist in production only (`.existing()`, or a provider's) are named by policies.
+    let own: BTreeSet<&String> = schema.roles.keys().collect();
+    for role in policy_roles(schema).into_iter().filter(|role| !own.contains(role)) {
+        if !role_exists(client, &role)? {
+            let sql = format!("CREATE ROLE {} NOLOGIN", quote(&role));
+            client.batch_execute(&sql).map_err(|error| Error::query(sql, &error))?;
+        }
+    }
+    for statement in statements {
+        if statement.kind == "create_role" {
+            if role_exists(client, &statement.object.name)? {
+                continue;
+            }
+            made.roles.push(statement.object.name.clone());
+        }
+        for part in statement.sql.split("--> statement-breakpoint") {
+            client.batch_execute(part).map_err(|error| Error::Create {
+                which,
+                why: format!("{}: {}", one_line(part), explain(&error)),
+            })?;
+        }
+    }
+    Ok(made)
+}
+
+/// The extensions a schema's column types need.
+pub(super) fn extensions(schema: &Schema) -> Vec<&'static str> {
+    let columns = || schema.tables.values().flat_map(|table| table.columns.values());
+    let word = |ty: &str| ty.split(['(', '[', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+    let needed = EXTENSIONS
+        .iter()
+        .filter(|(_, types)| columns().any(|column| types.contains(&word(&column.ty).as_str())));
+    needed.map(|(extension, _)| *extension).collect()
+}
+
+fn policy_roles(schema: &Schema) -> BTreeSet<String> {
+    let own = schema.tables.values().flat_map(|table| table.policies.values());
+    let roles = own.chain(schema.policies.values()).flat_map(|policy| policy.to.iter().cloned());
+    let builtin = ["public", "current_user", "current_role", "session_user"];
+    roles.filter(|role| !builtin.contains(&role.as_str())).collect()
+}
+
+fn role_exists(client: &mut Client, role: &str) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)";
+    let row = client.query_one(sql, &[&role]).map_err(|error| Error::query("reading roles", &error))?;
+    Ok(row.get(0))
+}
+
+/// Drops roles that `create` made, once nothing uses them any more.
+pub(super) fn forget(client: &mut Client, made: &Made) {
+    for role in &made.roles {
+        let _ = client.batch_execute(&format!("DROP ROLE IF EXISTS {}", quote(role)));
+    }
+}
+
+/// What is wrong with one object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DifferenceKind {
+    /// Expected, and not there.
+    Missing,
+    /// There, and not expected.
+    Unexpected,
+    /// There, but not as expected.
+    Different,
+}
+
+/// One difference between what is and what should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Which way.
+    pub kind: DifferenceKind,
+    /// The object.
+    pub object: Object,
+    /// One line: "public.users.email: type is text, should be varchar(20)".
+    pub text: String,
+}
+
+/// Everything in which `actual` differs from `expected`, by object.
+pub(super) fn differences(expected: &Live, actual: &Live) -> Vec<Difference> {
+    let changes = compare(Diff::new(&expected.schema, &actual.schema), &[]);
+    let mut found: Vec<Difference> = changes.iter().map(difference).collect();
+    for (table, should) in &expected.rls {
+        let is = actual.rls.get(table);
+        let word = |on: bool| if on { "on" } else { "off" };
+        if let Some(is) = is.filter(|is| *is != should) {
+            found.push(Difference {
+                kind: DifferenceKind::Different,
+                object: Object::table(table),
+                text: format!(
+                    "{table}: row-level security is {}, should be {}",
+                    word(*is),
+                    word(*should)
+                ),
+            });
+        }
+    }
+    found.sort_by(|a, b| a.object.cmp(&b.object).then(a.kind.cmp(&b.kind)));
+    found.dedup();
+    found
+}
+
+fn difference(change: &Change) -> Difference {
+    let object = change.object();
+    let kind = direction(change.kind());
+    let text = match kind {
+        DifferenceKind::Missing => format!("{} {object} is missing", word(&object)),
+        DifferenceKind::Unexpected => format!("{} {object} is not in the schema", word(&object)),
+        DifferenceKind::Different => detail(change)
+            .unwrap_or_else(|| format!("{} {object} is not as in the schema", word(&object))),
+    };
+    Difference { kind, object, text }
+}
+
+fn word(object: &Object) -> &'static str {
+    use crate::schema::ObjectKind::{
+        Check, Column, Enum, ForeignKey, Index, Policy, PrimaryKey, Role, Schema, Sequence, Table,
+        Unique, View,
+    };
+    match object.kind {
+        Schema => "schema",
+        Enum => "enum",
+        Sequence => "sequence",
+        Table => "table",
+        Column => "column",
+        PrimaryKey => "primary key",
+        Unique => "unique constraint",
+        Check => "check constraint",
+        ForeignKey => "foreign key",
+        Index => "index",
+        View => "view",
+        Policy => "policy",
+        Role => "role",
+    }
+}
+
+/// A change from what should be to what is.
+fn direction(kind: Kind) -> DifferenceKind {
+    match kind {
+        Kind::DropSchema
+        | Kind::DropEnum
+        | Kind::DropTable
+        | Kind::DropColumn
+        | Kind::DropPrimaryKey
+        | Kind::DropUnique
+        | Kind::DropCheck
+        | Kind::DropForeignKey
+        | Kind::DropIndex
+        | Kind::DropSequence
+        | Kind::DropView
+        | Kind::DropPolicy
+        | Kind::DropRole => DifferenceKind::Missing,
+        Kind::CreateSchema
+        | Kind::CreateEnum
+        | Kind::CreateTable
+        | Kind::AddColumn
+        | Kind::AddPrimaryKey
+        | Kind::AddUnique
+        | Kind::AddCheck
+        | Kind::AddForeignKey
+        | Kind::CreateIndex
+        | Kind::CreateSequence
+        | Kind::CreateView
+        | Kind::CreatePolicy
+        | Kind::CreateRole => DifferenceKind::Unexpected,
+        Kind::RenameSchema
+        | Kind::RenameEnum
+        | Kind::AddEnumValue
+        | Kind::DropEnumValue
+        | Kind::RenameEnumValue
+        | Kind::ReorderEnumValues
+        | Kind::RenameTable
+        | Kind::MoveTable
+        | Kind::RenameColumn
+        | Kind::AlterColumnType
+        | Kind::SetNotNull
+        | Kind::DropNotNull
+        | Kind::SetDefault
+        | Kind::DropDefault
+        | Kind::SetIdentity
+        | Kind::DropIdentity
+        | Kind::AlterIdentity
+        | Kind::SetGenerated
+        | Kind::DropGenerated
+        | Kind::AlterGenerated
+        | Kind::AlterPrimaryKey
+        | Kind::AlterUnique
+        | Kind::AlterCheck
+        | Kind::AlterForeignKey
+        | Kind::AlterIndex
+        | Kind::AlterSequence
+        | Kind::AlterView
+        | Kind::AlterPolicy
+        | Kind::EnableRls
+        | Kind::DisableRls
+        | Kind::AlterRole
+        | Kind::ScopeChange => DifferenceKind::Different,
+    }
+}
+
+/// Both sides of what people most often get wrong.
+fn detail(change: &Change) -> Option<String> {
+    let object = change.object();
+    if let Change::AlterColumnType(it) = change {
+        let (should, is) = (&it.what.before.ty, &it.what.after.ty);
+        return Some(format!("column {object}: type is {is}, should be {should}"));
+    }
+    if let Change::SetNotNull(_) = change {
+        return Some(format!("column {object} is NOT NULL, should allow NULL"));
+    }
+    if let Change::DropNotNull(_) = change {
+        return Some(format!("column {object} allows NULL, should be NOT NULL"));
+    }
+    if let Change::SetDefault(it) | Change::DropDefault(it) = change {
+        let text = |default: &Option<serde_json::Value>| match default {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => "none".to_owned(),
+        };
+        let (should, is) = (text(&it.what.before.default), text(&it.what.after.default));
+        return Some(format!("column {object}: default is {is}, should be {should}"));
+    }
+    if let Change::AlterCheck(it) = change {
+        let (should, is) = (&it.what.before.value, &it.what.after.value);
+        return Some(format!("check constraint {object}: is {is}, should be {should}"));
+    }
+    if let Change::AddEnumValue { value, .. } = change {
+        return Some(format!("enum {object}: value '{value}' is not in the schema"));
+    }
+    if let Change::DropEnumValue { value, .. } = change {
+        return Some(format!("enum {object}: value '{value}' is missing"));
+    }
+    if let Change::ReorderEnumValues(it) = change {
+        let (should, is) = (it.before.values.join(", "), it.after.values.join(", "));
+        return Some(format!("enum {object}: the order is {is}, should be {should}"));
+    }
+    None
+}
+
+/// A statement on one line, shortened.
+pub(super) fn one_line(sql: &str) -> String {
+    let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(160) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
