@@ -55,20 +55,33 @@ impl Target {
             match key {
                 "sslmode" | "ssl" => trust = trust_of(value)?,
                 "sslrootcert" => roots = Some(PathBuf::from(percent_decode(value))),
-                "host" | "port" | "user" | "password" | "dbname" | "options" | "application_name"
-                | "connect_timeout" | "target_session_attrs" | "channel_binding" | "keepalives"
+                "host"
+                | "port"
+                | "user"
+                | "password"
+                | "dbname"
+                | "options"
+                | "application_name"
+                | "connect_timeout"
+                | "target_session_attrs"
+                | "channel_binding"
+                | "keepalives"
                 | "keepalives_idle" => kept.push(pair),
                 _ => {}
             }
         }
-        let url = if kept.is_empty() { main.to_owned() } else { format!("{main}?{}", kept.join("&")) };
+        let url =
+            if kept.is_empty() { main.to_owned() } else { format!("{main}?{}", kept.join("&")) };
         // The parser's own error names a parameter, never its value.
         let mut config: Config =
             url.parse().map_err(|error: postgres::Error| Error::Url { why: explain(&error) })?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT);
         }
-        config.tcp_user_timeout(Duration::from_secs(60));
+        // As with libpq, a socket of this machine knows no TLS.
+        let local = config.get_hosts().iter().any(|host| !matches!(host, Host::Tcp(_)));
+        let trust = if local { Trust::Disable } else { trust };
+        config.tcp_user_timeout(Duration::from_mins(1));
         config.ssl_mode(match trust {
             Trust::Disable => SslMode::Disable,
             Trust::Prefer => SslMode::Prefer,
@@ -100,7 +113,8 @@ impl Target {
         let provider = Arc::new(ring::default_provider());
         let mut roots = RootCertStore::empty();
         if let Some(path) = &self.roots {
-            let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+            let read = CertificateDer::pem_file_iter(path)
+                .and_then(Iterator::collect::<Result<Vec<_>, _>>);
             let certificates = read.map_err(|error| Error::Url {
                 why: format!("sslrootcert {} cannot be read ({error})", path.display()),
             })?;
@@ -112,19 +126,19 @@ impl Target {
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::Url { why: error.to_string() })?;
         let verify = match self.trust {
-            Trust::VerifyFull => return Ok(MakeRustlsConnect::new(
-                builder.with_root_certificates(roots).with_no_client_auth(),
-            )),
+            Trust::VerifyFull => {
+                return Ok(MakeRustlsConnect::new(
+                    builder.with_root_certificates(roots).with_no_client_auth(),
+                ));
+            }
             Trust::VerifyCa => true,
             // libpq verifies the chain when a root certificate is given, even for `require`.
             Trust::Require => self.roots.is_some(),
             Trust::Disable | Trust::Prefer => false,
         };
         let chain = if verify {
-            let verifier = WebPkiServerVerifier::builder_with_provider(
-                Arc::new(roots),
-                Arc::clone(&provider),
-            );
+            let verifier =
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
             Some(verifier.build().map_err(|error| Error::Url { why: error.to_string() })?)
         } else {
             None
@@ -182,7 +196,8 @@ fn percent_decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
         let hex = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        let decoded = hex.filter(|_| *first == b'%').and_then(|two| u8::from_str_radix(two, 16).ok());
+        let decoded =
+            hex.filter(|_| *first == b'%').and_then(|two| u8::from_str_radix(two, 16).ok());
         if let Some(byte) = decoded {
             bytes.push(byte);
             rest = tail.get(2..).unwrap_or_default();

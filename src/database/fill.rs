@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use postgres::{Client, SimpleQueryMessage};
 
-use super::connect::explain;
-use super::values::value;
 use super::Error;
+use super::connect::explain;
+use super::demand::Demand;
+use super::values::value;
 use crate::ident::{QualifiedName, quote, quote_literal};
 use crate::schema::{Column, ForeignKey, Schema, Table};
 
@@ -23,10 +24,15 @@ pub struct Filled {
 const ATTEMPTS: usize = 600;
 
 /// Fills every table with up to `rows` rows, parents before children.
-pub(super) fn fill(client: &mut Client, schema: &Schema, rows: u32) -> Result<Filled, Error> {
+pub(super) fn fill(client: &mut Client, demand: &Demand, rows: u32) -> Result<Filled, Error> {
     let mut filled = Filled::default();
+    for sql in &demand.hold {
+        // What the base cannot hold rows to (other types, functions that are new) is left out.
+        let _ = client.batch_execute(sql);
+    }
+    let schema = &demand.schema;
     for table in in_order(schema) {
-        let count = match fill_table(client, schema, table, rows) {
+        let count = match fill_table(client, demand, table, rows) {
             Ok(count) => count,
             Err(why) => {
                 filled.notes.push(format!("{} stays empty: {why}", table.name));
@@ -34,6 +40,9 @@ pub(super) fn fill(client: &mut Client, schema: &Schema, rows: u32) -> Result<Fi
             }
         };
         filled.rows.insert(table.name.to_string(), count);
+    }
+    for sql in &demand.release {
+        client.batch_execute(sql).map_err(|error| Error::query(sql.as_str(), &error))?;
     }
     Ok(filled)
 }
@@ -44,9 +53,10 @@ fn in_order(schema: &Schema) -> Vec<&Table> {
     let mut done: Vec<&Table> = Vec::new();
     while !left.is_empty() {
         let ready = left.iter().position(|table| {
-            table.foreign_keys.values().all(|key| {
-                key.to == table.name || !left.iter().any(|other| other.name == key.to)
-            })
+            table
+                .foreign_keys
+                .values()
+                .all(|key| key.to == table.name || !left.iter().any(|other| other.name == key.to))
         });
         done.push(left.remove(ready.unwrap_or(0)));
     }
@@ -58,7 +68,7 @@ type Parents = Vec<Vec<String>>;
 
 fn fill_table(
     client: &mut Client,
-    schema: &Schema,
+    demand: &Demand,
     table: &Table,
     rows: u32,
 ) -> Result<u64, String> {
@@ -70,12 +80,16 @@ fn fill_table(
                 || table.primary_key_columns().contains(&name.as_str())
         };
         if parents.is_empty() && key.columns_from.iter().any(required) {
-            let why = if key.to == table.name { "every row must refer to another one" } else { "is empty" };
+            let why = if key.to == table.name {
+                "every row must refer to another one"
+            } else {
+                "is empty"
+            };
             return Err(format!("{} {why}", key.to));
         }
         references.push((key, parents));
     }
-    let plan = Template::new(schema, table, &references)?;
+    let plan = Template::new(demand, table, &references)?;
     let choice = plan.find(client)?;
     let mut inserted = 0;
     let numbers: Vec<u32> = (0..rows).collect();
@@ -114,6 +128,7 @@ fn parents(client: &mut Client, key: &ForeignKey) -> Result<Parents, postgres::E
 
 /// How rows of one table are made.
 struct Template<'a> {
+    demand: &'a Demand,
     schema: &'a Schema,
     name: &'a QualifiedName,
     columns: Vec<&'a Column>,
@@ -124,10 +139,11 @@ struct Template<'a> {
 
 impl<'a> Template<'a> {
     fn new(
-        schema: &'a Schema,
+        demand: &'a Demand,
         table: &'a Table,
         references: &'a [(&'a ForeignKey, Parents)],
     ) -> Result<Self, String> {
+        let schema = &demand.schema;
         let own_value = |column: &&Column| {
             column.generated.is_none()
                 && column.identity.is_none()
@@ -153,7 +169,7 @@ impl<'a> Template<'a> {
                 .collect();
             candidates.push(candidates_of(column, schema, &texts));
         }
-        Ok(Self { schema, name: &table.name, columns, references, candidates })
+        Ok(Self { demand, schema, name: &table.name, columns, references, candidates })
     }
 
     fn insert(&self, tuples: &[String]) -> String {
@@ -211,6 +227,10 @@ impl<'a> Template<'a> {
         }
         if column.default.is_some() && row % 5 == 4 {
             return "DEFAULT".to_owned();
+        }
+        let written = self.demand.written_as.get(&(self.name.clone(), column.name.clone()));
+        if let Some(other) = written.and_then(|other| value(other, self.schema, row)) {
+            return format!("({other})::text");
         }
         value(column, self.schema, row).unwrap_or_else(|| "DEFAULT".to_owned())
     }
@@ -296,7 +316,11 @@ fn candidates_of(column: &Column, schema: &Schema, checks: &[&str]) -> Vec<Strin
         if number {
             for number in numbers_in(check) {
                 for near in [number, number + 1.0, number - 1.0, number / 2.0] {
-                    add(if word == "numeric" || near.fract() == 0.0 { near.to_string() } else { near.floor().to_string() });
+                    add(if word == "numeric" || near.fract() == 0.0 {
+                        near.to_string()
+                    } else {
+                        near.floor().to_string()
+                    });
                 }
             }
         }
@@ -308,7 +332,17 @@ fn candidates_of(column: &Column, schema: &Schema, checks: &[&str]) -> Vec<Strin
             }
         }
     } else if matches!(word, "text" | "varchar" | "char" | "citext") {
-        for usual in ["a", "ab", "abc-1", "ABC", "EUR", "someone@example.com", "https://example.com", "+15550100", ""] {
+        for usual in [
+            "a",
+            "ab",
+            "abc-1",
+            "ABC",
+            "EUR",
+            "someone@example.com",
+            "https://example.com",
+            "+15550100",
+            "",
+        ] {
             add(quote_literal(usual));
         }
     } else {
@@ -329,7 +363,8 @@ fn literals(sql: &str) -> Vec<String> {
 }
 
 fn numbers_in(sql: &str) -> Vec<f64> {
-    let words = sql.split(|c: char| !c.is_ascii_digit() && c != '.' && c != '_' && !c.is_alphabetic());
+    let words =
+        sql.split(|c: char| !c.is_ascii_digit() && c != '.' && c != '_' && !c.is_alphabetic());
     words.filter_map(|word| word.parse().ok()).collect()
 }
 
@@ -341,7 +376,8 @@ mod tests {
     fn candidates_come_from_the_checks() {
         let mut column = Column::new("state", "text");
         column.not_null = true;
-        let found = candidates_of(&column, &Schema::default(), &["\"state\" in ('open', 'closed')"]);
+        let found =
+            candidates_of(&column, &Schema::default(), &["\"state\" in ('open', 'closed')"]);
         assert_eq!(found[0], "'open'");
         let amount = Column::new("amount", "integer");
         let found = candidates_of(&amount, &Schema::default(), &["amount > 100 and amount < 200"]);

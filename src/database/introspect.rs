@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 use postgres::{Client, Row, Transaction};
 use serde_json::{Map, Value};
 
+use super::Error;
 use super::connect::{Target, connect};
 use super::expression::{drizzle_default, drizzle_type};
-use super::Error;
 use crate::ident::QualifiedName;
 use crate::schema::{
     AppDefault, Check, Column, Enum, ForeignKey, Generated, Identity, IdentityKind, Index,
@@ -127,8 +127,10 @@ impl Reader<'_, '_> {
     }
 
     fn read(mut self) -> Result<Live, postgres::Error> {
-        let version: i32 =
-            self.transaction.query_one("SELECT current_setting('server_version_num')::int", &[])?.get(0);
+        let version: i32 = self
+            .transaction
+            .query_one("SELECT current_setting('server_version_num')::int", &[])?
+            .get(0);
         let mut live = Live {
             schema: Schema::default(),
             version: u32::try_from(version / 10_000).unwrap_or(0),
@@ -246,7 +248,8 @@ impl Reader<'_, '_> {
             match row.get::<_, &str>(2) {
                 "p" => primary_key(table, name, columns),
                 "u" => {
-                    let unique = Unique { name: name.clone(), columns, nulls_not_distinct: row.get(11) };
+                    let unique =
+                        Unique { name: name.clone(), columns, nulls_not_distinct: row.get(11) };
                     table.uniques.insert(name, unique);
                 }
                 "c" => {
@@ -361,7 +364,8 @@ impl Reader<'_, '_> {
             let name = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
             let (names, types): (Vec<String>, Vec<String>) = (row.get(6), row.get(7));
             let columns = names.into_iter().zip(types);
-            let columns = columns.map(|(name, ty)| (name.clone(), Column::new(name, drizzle_type(&ty))));
+            let columns =
+                columns.map(|(name, ty)| (name.clone(), Column::new(name, drizzle_type(&ty))));
             let definition: String = row.get(3);
             let options: Option<Vec<String>> = row.get(4);
             let materialized: bool = row.get(2);

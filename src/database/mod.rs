@@ -8,6 +8,7 @@
 #![cfg(feature = "database")]
 
 mod connect;
+mod demand;
 mod expression;
 mod fill;
 mod introspect;
@@ -20,10 +21,11 @@ mod verify;
 use std::path::PathBuf;
 
 pub use connect::{Target, connect};
-pub use introspect::{Filter, Live, inspect, introspect, introspect_with};
 pub use fill::Filled;
+pub use introspect::{Filter, Live, inspect, introspect, introspect_with};
 pub use rehearse::{
-    ColumnLoss, Held, Proof, Ran, Rehearsal, RehearsalOptions, TableLoss, rehearse, rehearse_drizzle,
+    ColumnLoss, Held, Proof, Ran, Rehearsal, RehearsalOptions, TableLoss, rehearse,
+    rehearse_drizzle,
 };
 pub use server::{Host, Installation, Scratch, Search, Server};
 pub use shape::{Difference, DifferenceKind};

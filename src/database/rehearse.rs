@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use postgres::{Client, SimpleQueryMessage};
 
+use super::Error;
 use super::connect::explain;
+use super::demand::{Demand, table_name};
 use super::fill::{Filled, fill};
 use super::introspect::{Filter, Live, inspect};
 use super::server::{Host, Scratch};
 use super::shape::{Difference, Made, create, differences, forget, one_line};
-use super::Error;
 use crate::delta::Diff;
 use crate::diff::Rename;
 use crate::ident::QualifiedName;
@@ -120,6 +121,7 @@ pub struct ColumnLoss {
 
 /// Runs a plan forwards and back on a scratch database of `host`.
 ///
+/// `renames` are those the plan was drafted with.
 /// The base schema is created with drizzle-kit's own statements and filled with rows; after each
 /// direction the database is compared with one that drizzle-kit made, and the data with what it was.
 ///
@@ -129,6 +131,7 @@ pub fn rehearse(
     base: &Schema,
     head: &Schema,
     plan: &Plan,
+    renames: &[Rename],
     host: &Host,
     options: &RehearsalOptions,
 ) -> Result<Rehearsal, Error> {
@@ -140,7 +143,8 @@ pub fn rehearse(
     }
     let filter = both(base, head);
     let wanted = shape_of(head, "head", host, &filter)?;
-    let mut scene = Scene::set(base, host, &filter, options.rows)?;
+    let demand = Demand::of(base, head, renames, Some(plan));
+    let mut scene = Scene::set(base, &demand, host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
 
     for phase in [Phase::Expand, Phase::Backfill, Phase::Contract] {
@@ -187,7 +191,11 @@ pub fn rehearse(
             Err(error) => different.push(format!("{name}: {error}")),
         }
     }
-    rehearsal.proofs.push(proof("after the rollback every row is what it was", different, announced));
+    rehearsal.proofs.push(proof(
+        "after the rollback every row is what it was",
+        different,
+        announced,
+    ));
     let checks = plan.verify_rollback.iter().map(|check| (check.what.as_str(), check.sql()));
     prove_all("verify_rollback.sql", checks, &mut scene.client, &mut rehearsal);
     Ok(rehearsal)
@@ -210,11 +218,11 @@ pub fn rehearse_drizzle(
     let wanted = shape_of(head, "head", host, &filter)?;
     let statements = kit::generate(Diff::new(base, head), renames)
         .map_err(|error| Error::Incomplete { why: error.to_string() })?;
-    let mut scene = Scene::set(base, host, &filter, options.rows)?;
+    let mut scene = Scene::set(base, &Demand::none(base), host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
-    let parts = statements
-        .iter()
-        .flat_map(|statement| statement.sql.split("--> statement-breakpoint").map(move |sql| (statement, sql)));
+    let parts = statements.iter().flat_map(|statement| {
+        statement.sql.split("--> statement-breakpoint").map(move |sql| (statement, sql))
+    });
     for (statement, sql) in parts {
         let ran = run(None, &statement.object.to_string(), sql.trim(), true, &mut scene.client);
         let failed = ran.error.is_some();
@@ -236,7 +244,13 @@ pub fn rehearse_drizzle(
             .iter()
             .map(|column| format!("{}: {} of {} values", column.column, column.lost, column.before))
             .collect();
-        format!("{}: {} of {} rows left; {}", loss.table, loss.rows_after, loss.rows_before, columns.join(", "))
+        format!(
+            "{}: {} of {} rows left; {}",
+            loss.table,
+            loss.rows_after,
+            loss.rows_before,
+            columns.join(", ")
+        )
     });
     rehearsal.proofs.push(proof("no row and no value is lost", found.collect(), false));
     rehearsal.losses = losses;
@@ -287,11 +301,17 @@ struct Scene {
 }
 
 impl Scene {
-    fn set(base: &Schema, host: &Host, filter: &Filter, rows: u32) -> Result<Self, Error> {
+    fn set(
+        base: &Schema,
+        demand: &Demand,
+        host: &Host,
+        filter: &Filter,
+        rows: u32,
+    ) -> Result<Self, Error> {
         let scratch = host.scratch()?;
         let mut client = scratch.connect()?;
         let made = create(&mut client, base, "base")?;
-        let filled = fill(&mut client, base, rows)?;
+        let filled = fill(&mut client, demand, rows)?;
         let shape = inspect(&mut client, filter)?;
         let mut data = BTreeMap::new();
         for name in base.tables.keys() {
@@ -343,7 +363,8 @@ fn run_phase(
 
 fn run_planned(phase: Phase, statement: &Statement, client: &mut Client) -> Ran {
     // A block is run inside our own transaction, so that its locks can be looked at before it ends.
-    let block = statement.sql.strip_prefix("BEGIN;\n").and_then(|sql| sql.strip_suffix("\nCOMMIT;"));
+    let block =
+        statement.sql.strip_prefix("BEGIN;\n").and_then(|sql| sql.strip_suffix("\nCOMMIT;"));
     let (sql, observe) = match block {
         Some(body) => (body, true),
         None => (statement.sql.as_str(), statement.in_transaction),
@@ -412,7 +433,8 @@ fn prove_all<'a>(
     let mut count = 0;
     for (what, sql) in checks {
         count += 1;
-        let holds = client.query_one(&sql, &[]).map(|row| row.get::<_, Option<bool>>(1) == Some(true));
+        let holds =
+            client.query_one(&sql, &[]).map(|row| row.get::<_, Option<bool>>(1) == Some(true));
         match holds {
             Ok(true) => {}
             Ok(false) => failed.push(format!("{what}: does not hold")),
@@ -444,7 +466,8 @@ fn rows_of(client: &mut Client, table: &QualifiedName) -> Result<Vec<String>, Er
 }
 
 fn column_of(client: &mut Client, sql: &str) -> Result<Vec<String>, Error> {
-    let messages = client.simple_query(sql).map_err(|error| Error::query("reading rows", &error))?;
+    let messages =
+        client.simple_query(sql).map_err(|error| Error::query("reading rows", &error))?;
     let mut rows = Vec::new();
     for message in messages {
         if let SimpleQueryMessage::Row(row) = message {
@@ -499,7 +522,11 @@ fn kept_values(
             }
         }
     }
-    rehearsal.proofs.push(proof("rows and columns outside the change hold what they held", found, false));
+    rehearsal.proofs.push(proof(
+        "rows and columns outside the change hold what they held",
+        found,
+        false,
+    ));
     Ok(())
 }
 
@@ -508,14 +535,7 @@ fn kept_values(
 fn losses(base: &Schema, renames: &[Rename], scene: &mut Scene) -> Vec<TableLoss> {
     let mut losses = Vec::new();
     for (name, before) in &scene.data {
-        let mut now = name.clone();
-        for rename in renames {
-            if let Rename::Table { from, to } = rename
-                && from == name
-            {
-                now = to.clone();
-            }
-        }
+        let now = table_name(name, renames);
         let after = rows_of(&mut scene.client, &now).unwrap_or_default();
         let mut columns = Vec::new();
         for column in base.table(name).into_iter().flat_map(|table| table.columns.values()) {

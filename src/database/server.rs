@@ -11,8 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use postgres::Client;
 
-use super::connect::{Target, connect};
 use super::Error;
+use super::connect::{Target, connect};
 
 /// Where to look for PostgreSQL.
 #[derive(Debug, Clone, Default)]
@@ -68,9 +68,13 @@ fn newest_first(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(root) else { return Vec::new() };
     let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     let number = |path: &PathBuf| -> u32 {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let digits: String =
-            name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let digits: String = name
+            .chars()
+            .skip_while(|c| !c.is_ascii_digit())
+            .take_while(char::is_ascii_digit)
+            .collect();
         digits.parse().unwrap_or(0)
     };
     folders.sort_by(|a, b| number(b).cmp(&number(a)).then_with(|| a.cmp(b)));
@@ -313,7 +317,7 @@ pub enum Host {
     /// Ours, and gone with it.
     Throwaway(Server),
     /// The user's; only databases that we make are touched.
-    Running(Target),
+    Running(Box<Target>),
 }
 
 impl Host {
@@ -324,7 +328,7 @@ impl Host {
 
     /// The server behind a URL, whose user may create databases.
     pub fn running(url: &str) -> Result<Self, Error> {
-        Ok(Self::Running(Target::parse(url)?))
+        Ok(Self::Running(Box::new(Target::parse(url)?)))
     }
 
     fn administration(&self) -> Result<Client, Error> {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use postgres::Client;
 
+use super::Error;
 use super::connect::explain;
 use super::introspect::Live;
-use super::Error;
 use crate::delta::Diff;
 use crate::diff::{Change, Kind, compare};
 use crate::ident::quote;
@@ -86,7 +86,8 @@ fn policy_roles(schema: &Schema) -> BTreeSet<String> {
 
 fn role_exists(client: &mut Client, role: &str) -> Result<bool, Error> {
     let sql = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)";
-    let row = client.query_one(sql, &[&role]).map_err(|error| Error::query("reading roles", &error))?;
+    let row =
+        client.query_one(sql, &[&role]).map_err(|error| Error::query("reading roles", &error))?;
     Ok(row.get(0))
 }
 

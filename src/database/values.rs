@@ -26,7 +26,8 @@ pub(super) fn value(column: &Column, schema: &Schema, row: u32) -> Option<String
 }
 
 fn numbers(ty: &str) -> Vec<u32> {
-    let inside = ty.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
+    let inside =
+        ty.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
     let inside = inside.unwrap_or_default().split(',');
     inside.filter_map(|number| number.trim().parse().ok()).collect()
 }
@@ -50,7 +51,7 @@ fn builtin(ty: &str, column: &str, row: u32) -> Option<String> {
         "real" | "float4" => format!("{row}.5"),
         "double" | "float8" => format!("{row}.123456789"),
         "numeric" | "decimal" => decimal(&numbers, row),
-        "boolean" | "bool" => (row % 2 == 0).to_string(),
+        "boolean" | "bool" => row.is_multiple_of(2).to_string(),
         "text" | "citext" => text(None),
         "varchar" => text(numbers.first().copied()),
         "character" if ty.starts_with("character varying") => text(numbers.first().copied()),
@@ -68,7 +69,9 @@ fn builtin(ty: &str, column: &str, row: u32) -> Option<String> {
         "inet" => format!("inet '10.0.0.1/8' + {row}"),
         "cidr" => format!("'10.{}.{}.0/24'::cidr", row / 256 % 256, row % 256),
         "macaddr" => format!("'08:00:2b:01:{:02x}:{:02x}'::macaddr", row / 256 % 256, row % 256),
-        "macaddr8" => format!("'08:00:2b:01:02:03:{:02x}:{:02x}'::macaddr8", row / 256 % 256, row % 256),
+        "macaddr8" => {
+            format!("'08:00:2b:01:02:03:{:02x}:{:02x}'::macaddr8", row / 256 % 256, row % 256)
+        }
         "point" => format!("point({row}, 1.5)"),
         "line" => format!("line(point(0, {row}), point(1, {}))", row + 1),
         "geometry" => format!("'POINT({row} 1.5)'"),

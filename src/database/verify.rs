@@ -2,12 +2,12 @@
 
 use postgres::Client;
 
+use super::Error;
 use super::connect::{Target, connect, explain};
 use super::introspect::{Filter, Live, inspect};
 use super::rehearse::shape_of;
 use super::server::Host;
 use super::shape::{DifferenceKind, differences};
-use super::Error;
 use crate::ident::{QualifiedName, quote};
 use crate::schema::{ObjectKind, Schema};
 
@@ -145,7 +145,8 @@ fn drift(
     // A filter on tables is about the database; what it hides is not expected either.
     expected.schema.tables.retain(|name, _| filter_takes(filter, name));
     expected.rls.retain(|name, _| filter_takes(filter, name));
-    let mut unclear = weak.map(|why| ("expressions (checks, predicates, views, policies, defaults)", why));
+    let mut unclear =
+        weak.map(|why| ("expressions (checks, predicates, views, policies, defaults)", why));
     if unclear.is_some() {
         without_expressions(&mut expected.schema);
         without_expressions(&mut actual.schema);
@@ -168,7 +169,8 @@ fn drift(
         // More values than the schema knows of come last in importance, but they are drift all the same.
         let mut of: Vec<_> = of.collect();
         of.sort_by_key(|difference| difference.kind == DifferenceKind::Unexpected);
-        checks.push(result(what, of.into_iter().map(|difference| difference.text.clone()).collect()));
+        checks
+            .push(result(what, of.into_iter().map(|difference| difference.text.clone()).collect()));
     }
     if let Some((what, why)) = unclear {
         checks.push(not_checked(what, why));
@@ -200,7 +202,8 @@ fn plain(schema: &Schema, live: &Live) -> Live {
 /// Takes out what PostgreSQL writes in its own way, and what only it spells out.
 fn without_expressions(schema: &mut Schema) {
     for table in schema.tables.values_mut() {
-        let keys: Vec<String> = table.primary_key_columns().into_iter().map(str::to_owned).collect();
+        let keys: Vec<String> =
+            table.primary_key_columns().into_iter().map(str::to_owned).collect();
         if let [single] = keys.as_slice() {
             table.primary_keys.clear();
             if let Some(column) = table.columns.get_mut(single) {
@@ -265,7 +268,8 @@ fn without_expressions(schema: &mut Schema) {
 fn policies_off(live: &Live) -> CheckResult {
     let tables = live.schema.tables.values().filter(|table| !table.policies.is_empty());
     let off = tables.filter(|table| live.rls.get(&table.name) == Some(&false));
-    let found = off.map(|table| format!("{} has policies, but row-level security is off", table.name));
+    let found =
+        off.map(|table| format!("{} has policies, but row-level security is off", table.name));
     result("row-level security is on where there are policies", found.collect())
 }
 
@@ -278,8 +282,11 @@ fn orphans(client: &mut Client, live: &Live) -> CheckResult {
             let pairs = key.columns_from.iter().zip(&key.columns_to);
             let join: Vec<String> =
                 pairs.map(|(from, to)| format!("c.{} = p.{}", quote(from), quote(to))).collect();
-            let set: Vec<String> =
-                key.columns_from.iter().map(|from| format!("c.{} IS NOT NULL", quote(from))).collect();
+            let set: Vec<String> = key
+                .columns_from
+                .iter()
+                .map(|from| format!("c.{} IS NOT NULL", quote(from)))
+                .collect();
             let shown: Vec<String> =
                 key.columns_from.iter().map(|from| format!("c.{}::text", quote(from))).collect();
             let sql = format!(
@@ -303,7 +310,9 @@ fn orphans(client: &mut Client, live: &Live) -> CheckResult {
                         ));
                     }
                 }
-                Err(error) => unclear.push(format!("{} of {}: {}", key.name, table.name, explain(&error))),
+                Err(error) => {
+                    unclear.push(format!("{} of {}: {}", key.name, table.name, explain(&error)));
+                }
             }
         }
     }

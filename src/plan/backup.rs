@@ -16,8 +16,10 @@ pub(super) const SCHEMA: &str = "drizzle_guard";
 pub(super) struct Backup {
     /// `"drizzle_guard"."bk_…"`.
     relation: String,
-    /// The key columns, as they are called while the backup is taken and put back.
+    /// The key columns, as the base and the backup call them.
     key: Vec<String>,
+    /// The same as the table calls them when the values are put back.
+    now: Vec<String>,
     /// For each key column what makes its copy comparable: a cast for enums.
     casts: Vec<String>,
 }
@@ -50,7 +52,7 @@ pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Option<Backu
         quote(truncate(&format!(
             "bk_{}_{}_{}_{}",
             context.id,
-            &short(&format!("{object}{:?}", copy.stage))[..4],
+            &short(&format!("{object} {:?} {}", copy.stage, copy.condition))[..4],
             copy.table.name,
             copy.column.name
         )))
@@ -119,7 +121,14 @@ pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Option<Backu
         ));
         return None;
     }
-    Some(Backup { relation, key, casts })
+    let now = match copy.phase {
+        // Everything in `contract` that has a backup comes after the columns have their new names.
+        Phase::Contract => key.iter().map(|name| context.new_column(copy.table, name)).collect(),
+        Phase::Expand | Phase::Backfill | Phase::RollbackContract | Phase::RollbackExpand => {
+            key.clone()
+        }
+    };
+    Some(Backup { relation, key, now, casts })
 }
 
 /// The registry of backups; once a phase.
@@ -156,13 +165,8 @@ impl Backup {
     ) -> Vec<Statement> {
         let relation = &self.relation;
         let keyset = Keyset { relation: relation.clone(), key: &self.key, size };
-        let join: Vec<String> = self
-            .key
-            .iter()
-            .zip(&self.casts)
-            .map(|(name, cast)| format!("t.{0} = b.{0}{cast}", id(name)))
-            .collect();
-        let (table, column, join) = (qn(table), id(column), join.join(" AND "));
+        let join = self.join(&self.now);
+        let (table, column) = (qn(table), id(column));
         let update = batches(&keyset, "b", |range| {
             format!(
                 "UPDATE {table} AS t SET {column} = {value} FROM {relation} AS b WHERE {join} AND {range} AND {condition};"
@@ -177,19 +181,22 @@ impl Backup {
 
     /// Every row of the backup whose key still exists satisfies `condition`.
     pub(super) fn proves(&self, table: &QualifiedName, what: &str, condition: &str) -> Check {
-        let join: Vec<String> = self
-            .key
-            .iter()
-            .zip(&self.casts)
-            .map(|(name, cast)| format!("t.{0} = b.{0}{cast}", id(name)))
-            .collect();
+        let join = self.join(&self.key);
         let expression = format!(
             "NOT EXISTS (SELECT FROM {} AS b JOIN {} AS t ON {} WHERE NOT ({condition}))",
             self.relation,
             qn(table),
-            join.join(" AND ")
+            join
         );
         Check::new(what, expression)
+    }
+
+    /// A row `t` of the table, whose key columns are called so, and its row `b` of the backup.
+    fn join(&self, names: &[String]) -> String {
+        let pairs = names.iter().zip(&self.key).zip(&self.casts);
+        let pairs =
+            pairs.map(|((now, name), cast)| format!("t.{} = b.{}{cast}", id(now), id(name)));
+        pairs.collect::<Vec<_>>().join(" AND ")
     }
 }
 

@@ -69,15 +69,16 @@ impl<'a> Context<'a> {
     }
 
     fn learn_names(&mut self, changes: &[Change]) {
+        let (mut tables, mut enums) = (Vec::new(), Vec::new());
         for change in changes {
             if let Change::RenameTable(name) | Change::MoveTable(name) = change {
-                self.tables.insert(name.before.clone(), name.after.clone());
+                tables.push(name.clone());
             }
             if let Change::RenameSchema(name) = change {
                 self.schema_names.insert(name.before.clone(), name.after.clone());
             }
             if let Change::RenameEnum(name) = change {
-                self.enums.insert(name.before.clone(), name.after.clone());
+                enums.push(name.clone());
             }
             if let Change::RenameColumn(it) = change {
                 let renames = self.columns.entry(it.table.clone()).or_default();
@@ -90,6 +91,9 @@ impl<'a> Context<'a> {
                 self.dropped.insert(table.name.clone());
             }
         }
+        let before = self.schemas.before;
+        self.tables = self.chained(&before.tables.keys(), &tables);
+        self.enums = self.chained(&before.enums.keys(), &enums);
         for change in changes {
             let object = change.object();
             let Some(table) = object.table_name() else {
@@ -100,6 +104,43 @@ impl<'a> Context<'a> {
             self.changed.insert((object.kind, table.clone(), object.name.clone()));
             self.changed.insert((object.kind, self.live(&table), object.name));
         }
+    }
+
+    /// Where each name of the base ends: a move to another schema and a rename are two changes of one
+    /// object. What is called like another object of the base is that one, not a step on the way.
+    fn chained<'n>(
+        &self,
+        base: &(impl Iterator<Item = &'n QualifiedName> + Clone),
+        renames: &[Diff<QualifiedName>],
+    ) -> BTreeMap<QualifiedName, QualifiedName> {
+        let mut ends = BTreeMap::new();
+        for start in base.clone() {
+            let mut at = self.in_live_schema(start);
+            for step in 0..4 {
+                let taken = step > 0 && base.clone().any(|other| *other == at);
+                let next = renames.iter().find(|rename| rename.before == at);
+                match next.filter(|_| !taken) {
+                    Some(rename) => at = rename.after.clone(),
+                    None => break,
+                }
+            }
+            if at != self.in_live_schema(start) {
+                ends.insert(start.clone(), at);
+            }
+        }
+        ends
+    }
+
+    /// The object of the base that a rename starts from, and where it ends; `None` for a rename that only
+    /// goes on from another one.
+    pub(super) fn whole_rename(
+        &self,
+        name: &Diff<QualifiedName>,
+        of_enum: bool,
+    ) -> Option<Diff<QualifiedName>> {
+        let ends = if of_enum { &self.enums } else { &self.tables };
+        let found = ends.iter().find(|(start, _)| self.in_live_schema(start) == name.before);
+        found.map(|(start, end)| Diff::new(start.clone(), end.clone()))
     }
 
     /// A table of the base as it is called once `expand` has renamed it.

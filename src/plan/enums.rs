@@ -66,6 +66,7 @@ pub(super) fn drop(it: &Enum, context: &mut Context<'_>) {
 }
 
 pub(super) fn rename(name: &Diff<QualifiedName>, context: &mut Context<'_>) {
+    let Some(name) = context.whole_rename(name, true) else { return };
     let start = context.in_live_schema(&name.before);
     let after = &name.after;
     let mut step =

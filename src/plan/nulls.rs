@@ -4,7 +4,7 @@ use super::backup::{self, Copy};
 use super::batch::fill;
 use super::context::{Context, short};
 use super::prove;
-use super::sql::{id, qn};
+use super::sql::{id, qn, serial_base};
 use super::statement::{Decision, Duration, Phase, Statement};
 use super::step::{Stage, Step};
 use crate::diff::ColumnChange;
@@ -59,6 +59,14 @@ pub(super) fn relax(table: &QualifiedName, column: &str, title: &str, context: &
 pub(super) fn drop(it: &ColumnChange, context: &mut Context<'_>) {
     let table = &it.table;
     let (before, after) = (&it.what.before, &it.what.after);
+    if serial_base(&after.ty).is_some() || after.identity.is_some() {
+        // PostgreSQL keeps it NOT NULL, whatever Drizzle says.
+        return;
+    }
+    if before.identity.is_some() {
+        // An identity column is NOT NULL; `sequences` relaxes it when the identity goes.
+        return;
+    }
     let base_key = context.base_table(table).map(crate::schema::Table::primary_key_columns);
     if base_key.is_some_and(|key| key.contains(&before.name.as_str())) {
         // In a primary key until `contract` drops that; `keys` relaxes it then.
@@ -79,6 +87,13 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
         // The column is made anew, as it is in the head.
         return;
     }
+    let in_key = context
+        .base_table(table)
+        .is_some_and(|base| base.primary_key_columns().contains(&it.what.before.name.as_str()));
+    if in_key || serial_base(&it.what.before.ty).is_some() || it.what.before.identity.is_some() {
+        // PostgreSQL has had it NOT NULL all along.
+        return;
+    }
     let object = format!("{table}.{}", column.name);
     let value = context.options.backfill.get(&object).cloned();
     if value.is_none() {
@@ -91,15 +106,19 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
             required: false,
         });
     }
+    // Where the type changes too, the value is one of the new type and has to wait for it.
     let early = !context.retyped.contains(&(table.clone(), column.name.clone()));
     let old = context.old_column(table, &column.name);
-    if let (Some(value), true, Some(base)) = (&value, early, context.base_table(table))
+    let mut emptied = Vec::new();
+    if let (Some(value), Some(base)) = (&value, context.base_table(table))
         && let Some(before) = base.columns.get(&old)
     {
         let condition = format!("{} IS NULL", id(&old));
+        let (phase, stage) =
+            if early { (Phase::Backfill, Stage::Fill) } else { (Phase::Contract, Stage::Backups) };
         let copy = Copy {
-            phase: Phase::Backfill,
-            stage: Stage::Fill,
+            phase,
+            stage,
             table,
             base,
             column: before,
@@ -108,22 +127,24 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
         };
         let backup = backup::column(&copy, context);
         let key: Vec<String> = base.primary_key_columns().into_iter().map(str::to_owned).collect();
-        let mut step = Step::new(Phase::Backfill, Stage::Fill, format!("fill {object}")).run(fill(
-            table,
-            &key,
-            &old,
-            value,
-            &condition,
-            context.options.batch,
-        ));
-        if let Some(backup) = backup {
-            let back = backup.restore(table, &old, "NULL", "TRUE", context.options.batch);
-            step = step.undo_all(back);
+        let size = context.options.batch;
+        let back = |column: &str| {
+            backup
+                .as_ref()
+                .map(|it| it.restore(table, column, "NULL", "TRUE", size))
+                .unwrap_or_default()
+        };
+        if early {
+            let step = Step::new(Phase::Backfill, Stage::Fill, format!("fill {object}"))
+                .run(fill(table, &key, &old, value, &condition, size))
+                .undo_all(back(&old));
+            context.push(step);
+        } else {
+            emptied = back(&column.name);
         }
-        context.push(step);
         context.horizon(format!(
-                "rollback_expand.sql puts NULL back into the rows of {object} that held it, also where the new code has written a value since"
-            ));
+            "the rollback puts NULL back into the rows of {object} that held it, also where the new code has written a value since"
+        ));
     }
     let mut step = Step::contract(Stage::NotNulls, format!("require {object}"))
         .run(add_check(table, &column.name));
@@ -137,6 +158,7 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
             qn(table),
             id(&column.name)
         )))
+        .undo_all(emptied)
         .verify(prove::not_null(table, &column.name, true))
         .verify_undo(prove::not_null(&context.base_name(table), &it.what.before.name, false));
     context.push(step);

@@ -110,7 +110,6 @@ pub(super) fn attach_serial(table: &QualifiedName, column: &str, ty: &str) -> Ve
             format!("CREATE SEQUENCE {s} AS {ty} OWNED BY {t}.{c};"),
             advance(table, column),
             format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT nextval({});", reg(&sequence)),
-            format!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL;"),
         ])
         .note("the counter starts behind the greatest value"),
     ]
@@ -220,6 +219,17 @@ pub(super) fn alter_identity(it: &ColumnChange, context: &mut Context<'_>) {
     let (Some(from), Some(to)) = (&before.identity, &after.identity) else { return };
     let (t, c) = (qn(table), id(&after.name));
     let mut step = Step::contract(Stage::Identities, format!("identity of {table}.{}", after.name));
+    let down = |identity: &Identity| {
+        identity.options.increment.as_ref().is_some_and(|step| step.starts_with('-'))
+    };
+    // A counter that turns round cannot go on where it stands.
+    let turns = down(from) != down(to);
+    if turns {
+        context.note(format!(
+            "the counter of {table}.{} turns round and starts anew at its START WITH",
+            after.name
+        ));
+    }
     let set = |identity: &Identity, other: &Identity| {
         let mut parts = Vec::new();
         if identity.kind != other.kind {
@@ -228,6 +238,9 @@ pub(super) fn alter_identity(it: &ColumnChange, context: &mut Context<'_>) {
         if identity.options != other.options {
             let options = sequence_options(&identity.options);
             parts.extend(options.into_iter().map(|option| format!("SET {option}")));
+            if turns {
+                parts.push("RESTART".to_owned());
+            }
         }
         parts.join(" ")
     };
@@ -244,6 +257,9 @@ pub(super) fn alter_identity(it: &ColumnChange, context: &mut Context<'_>) {
     }
     if !back.is_empty() {
         step.undo.insert(0, Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} {back};")));
+        if turns && !down(from) {
+            step.undo.insert(1, Statement::free(advance(table, &after.name)));
+        }
     }
     context.push(step);
 }

@@ -213,10 +213,14 @@ pub(super) fn create_index(
                 // drizzle-kit drops the order when there is an operator class; so does the head.
                 return format!("{text} {opclass}");
             }
+            // Only a B-tree has an order.
+            if !(index.method.is_empty() || index.method == "btree") {
+                return text;
+            }
             if !key.asc {
                 text += " DESC";
             }
-            if let Some(nulls) = &key.nulls {
+            if let Some(nulls) = key.nulls.as_ref().filter(|nulls| !(key.asc && *nulls == "last")) {
                 text += &format!(" NULLS {}", nulls.to_uppercase());
             }
             text

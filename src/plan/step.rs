@@ -26,6 +26,7 @@ pub(super) enum Stage {
     // backfill
     Fill,
     // contract
+    OldTableNames,
     Backups,
     DropViews,
     DropForeignKeys,
@@ -50,7 +51,6 @@ pub(super) enum Stage {
     AddForeignKeys,
     Policies,
     DropColumns,
-    OldTableNames,
     DropTableForeignKeys,
     DropTables,
     DropSequences,

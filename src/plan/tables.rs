@@ -2,8 +2,8 @@
 //! view that keeps the old name working.
 
 use super::context::Context;
-use super::sql::{create_index, create_policy, create_table, foreign_key_def, id, qn, reg};
-use super::statement::{Duration, Lock, Statement};
+use super::sql::{create_index, create_policy, create_table, foreign_key_def, id, ids, qn, reg};
+use super::statement::{Lock, Statement};
 use super::step::{Stage, Step};
 use super::{foreign_keys, prove};
 use crate::delta::Diff;
@@ -125,11 +125,9 @@ pub(super) fn drop(table: &Table, context: &mut Context<'_>) {
 }
 
 pub(super) fn rename(name: &Diff<QualifiedName>, context: &mut Context<'_>) {
-    let Diff { before, after } = name;
+    let Some(Diff { before, after }) = context.whole_rename(name, false) else { return };
+    let (before, after) = (&before, &after);
     let start = context.in_live_schema(before);
-    if start == *after {
-        return;
-    }
     if context.dropped.contains(after) {
         context.by_hand(
             &format!("rename of {before} to {after}"),
@@ -171,8 +169,14 @@ pub(super) fn rename(name: &Diff<QualifiedName>, context: &mut Context<'_>) {
     let view = qn(&start);
     let invoker =
         if context.options.postgres >= 15 { " WITH (security_invoker = true)" } else { "" };
+    // Listed one by one, so that the view hangs on nothing that the change adds.
+    let columns: Vec<&str> = context
+        .base_table(after)
+        .map(|base| base.columns.keys().map(String::as_str).collect())
+        .unwrap_or_default();
+    let columns = ids(&columns);
     let create_view = [
-        format!("CREATE VIEW {view}{invoker} AS SELECT * FROM {};", qn(after)),
+        format!("CREATE VIEW {view}{invoker} AS SELECT {columns} FROM {};", qn(after)),
         copy_defaults(after, &start),
         copy_grants(after, &start),
     ];
@@ -199,7 +203,7 @@ pub(super) fn rename(name: &Diff<QualifiedName>, context: &mut Context<'_>) {
     context.push(step);
     let step = Step::contract(Stage::OldTableNames, format!("retire the name {start}"))
         .run(Statement::ddl(drop_view))
-        .undo(Statement::transaction(create_view).duration(Duration::Catalog))
+        .undo(Statement::transaction(create_view))
         .verify(prove::table(&start, false));
     context.push(step);
 }
@@ -211,7 +215,8 @@ fn guarded(table: &Table) -> bool {
 /// Gives a view the column defaults of its table, so that inserts through it fill them.
 fn copy_defaults(table: &QualifiedName, view: &QualifiedName) -> String {
     format!(
-        "DO $drizzle_guard$ DECLARE c record; BEGIN\n  FOR c IN SELECT a.attname, pg_get_expr(d.adbin, d.adrelid) AS value FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = {}::regclass AND a.attgenerated = '' LOOP\n    EXECUTE format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', {}, c.attname, c.value);\n  END LOOP;\nEND $drizzle_guard$;",
+        "DO $drizzle_guard$ DECLARE c record; BEGIN\n  FOR c IN SELECT a.attname, pg_get_expr(d.adbin, d.adrelid) AS value FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_attribute v ON v.attrelid = {}::regclass AND v.attname = a.attname WHERE a.attrelid = {}::regclass AND a.attgenerated = '' LOOP\n    EXECUTE format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', {}, c.attname, c.value);\n  END LOOP;\nEND $drizzle_guard$;",
+        reg(view),
         reg(table),
         reg(view),
     )

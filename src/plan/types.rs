@@ -332,6 +332,11 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
         }
         if attach {
             serial_on.extend(sequences::attach_serial(table, &after.name, is.unwrap_or("integer")));
+            if !before.not_null && !after.not_null {
+                // A serial column is NOT NULL even where Drizzle does not say so.
+                serial_on.extend(nulls::require(table, &after.name));
+                undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;"));
+            }
             undo.push(sequences::detach_serial(table, &after.name));
         }
         if before.default.is_some() {

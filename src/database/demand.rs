@@ -1,0 +1,213 @@
+//! What rows must be like so that a change can be rehearsed on them: they satisfy the base's constraints,
+//! and those of the head that the plan cannot make true by itself. Production data that does not is found
+//! by the plan's own `VALIDATE`, with nothing lost; made-up rows would only show that they are made up.
+
+use std::collections::BTreeMap;
+
+use crate::diff::Rename;
+use crate::ident::{QualifiedName, quote};
+use crate::plan::Plan;
+use crate::schema::{Check, Column, Schema, Table};
+
+/// The base as rows are made for it.
+pub(super) struct Demand {
+    /// The base with the head's constraints as far as the base's columns can carry them.
+    pub(super) schema: Schema,
+    /// Columns whose values are texts of another type's values: what the head makes of them.
+    pub(super) written_as: BTreeMap<(QualifiedName, String), Column>,
+    /// Statements that hold the rows to it while they are made.
+    pub(super) hold: Vec<String>,
+    /// And let them go.
+    pub(super) release: Vec<String>,
+}
+
+impl Demand {
+    /// Nothing but the base itself.
+    pub(super) fn none(base: &Schema) -> Self {
+        Self {
+            schema: base.clone(),
+            written_as: BTreeMap::new(),
+            hold: Vec::new(),
+            release: Vec::new(),
+        }
+    }
+
+    /// What the head demands too.
+    pub(super) fn of(
+        base: &Schema,
+        head: &Schema,
+        renames: &[Rename],
+        plan: Option<&Plan>,
+    ) -> Self {
+        let mut demand = Self::none(base);
+        for (name, table) in &base.tables {
+            let after = table_name(name, renames);
+            let Some(new) = head.tables.get(&after) else { continue };
+            demand.table(table, new, base, head, renames, plan);
+        }
+        demand
+    }
+
+    fn table(
+        &mut self,
+        old: &Table,
+        new: &Table,
+        base: &Schema,
+        head: &Schema,
+        renames: &[Rename],
+        plan: Option<&Plan>,
+    ) {
+        let mut table = old.clone();
+        let back = |column: &String| -> Option<String> {
+            let column = old_column(&new.name, column, renames);
+            old.columns.contains_key(&column).then_some(column)
+        };
+        let all =
+            |columns: &[String]| -> Option<Vec<String>> { columns.iter().map(back).collect() };
+        for column in new.columns.values() {
+            let Some(before) = back(&column.name).and_then(|name| old.columns.get(&name)) else {
+                continue;
+            };
+            // Where nobody says what NULL becomes, there is none.
+            let object = format!("{}.{}", new.name, column.name);
+            let unanswered = plan
+                .is_none_or(|plan| plan.decisions.iter().any(|decision| decision.object == object));
+            let in_key = new.primary_key_columns().contains(&column.name.as_str());
+            if (column.not_null && unanswered || in_key) && !before.not_null {
+                self.not_null(&mut table, &before.name);
+            }
+            let words = ["text", "varchar", "char", "citext"];
+            let is_text =
+                |ty: &str| words.contains(&ty.split(['(', ' ']).next().unwrap_or_default());
+            if is_text(&before.ty) && before.ty != column.ty && !before.ty.contains('[') {
+                self.written_as.insert((old.name.clone(), before.name.clone()), column.clone());
+            }
+        }
+        let key = new.primary_key_columns().into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let uniques = new.uniques.values().map(|it| (it.columns.clone(), it.nulls_not_distinct));
+        let indexes = new.indexes.values().filter(|it| it.unique && it.predicate.is_none());
+        let indexes = indexes.filter(|it| !it.columns.iter().any(|key| key.is_expression));
+        let indexes = indexes.map(|it| {
+            (it.columns.iter().map(|key| key.expression.clone()).collect::<Vec<_>>(), false)
+        });
+        for (columns, nulls) in uniques.chain(indexes).chain([(key, false)]) {
+            let Some(columns) = all(&columns).filter(|columns| !columns.is_empty()) else {
+                continue;
+            };
+            let quoted: Vec<String> = columns.iter().map(|name| quote(name)).collect();
+            let index = format!("drizzle_guard_demand_{}", self.hold.len());
+            // NULLs count as equal only where the head says so; `COALESCE` would need a type.
+            let nulls = if nulls { " NULLS NOT DISTINCT" } else { "" };
+            self.hold.push(format!(
+                "CREATE UNIQUE INDEX {index} ON {} ({}){nulls}",
+                old.name.quoted(),
+                quoted.join(", ")
+            ));
+            self.release.push(format!("DROP INDEX IF EXISTS {}.{index}", quote(&old.name.schema)));
+        }
+        for check in new.checks.values() {
+            let known = old.checks.get(&check.name).is_some_and(|other| other.value == check.value);
+            if !known {
+                self.check(&mut table, check.value.clone());
+            }
+        }
+        for key in new.foreign_keys.values() {
+            let to = base.tables.keys().find(|name| table_name(name, renames) == key.to).cloned();
+            let to = to.unwrap_or_else(|| key.to.clone());
+            let there = base.tables.get(&to).is_some_and(|target| {
+                key.columns_to.iter().all(|column| target.columns.contains_key(column))
+            });
+            if let Some(columns_from) = all(&key.columns_from).filter(|_| there) {
+                let name = format!("drizzle_guard_demand_{}", key.name);
+                let key = crate::schema::ForeignKey {
+                    name: name.clone(),
+                    columns_from,
+                    to,
+                    ..key.clone()
+                };
+                // Held by taking the values from the parent's rows; the types may not fit a constraint yet.
+                table.foreign_keys.insert(name, key);
+            }
+        }
+        for (column, enumeration) in enum_columns(old, base) {
+            let other = enum_columns(new, head)
+                .into_iter()
+                .find(|(name, _)| old_column(&new.name, name, renames) == column);
+            if let Some(after) = other.and_then(|(_, name)| head.enums.get(&name))
+                && after.name != enumeration
+            {
+                // From one enum to another only what both know gets across.
+                let labels: Vec<String> =
+                    after.values.iter().map(|value| crate::ident::quote_literal(value)).collect();
+                self.check(
+                    &mut table,
+                    format!("{}::text IN ({})", quote(&column), labels.join(", ")),
+                );
+            }
+            let Some(after) = head.enums.get(&enumeration) else { continue };
+            for value in base.enums.get(&enumeration).into_iter().flat_map(|it| &it.values) {
+                let object = format!("{enumeration}.{value}");
+                let open = plan.is_none_or(|plan| {
+                    plan.decisions.iter().any(|decision| decision.object == object)
+                });
+                if !after.values.contains(value) && open {
+                    let literal = crate::ident::quote_literal(value);
+                    let text = format!("{}::text NOT LIKE '%' || {literal} || '%'", quote(&column));
+                    self.check(&mut table, text);
+                }
+            }
+        }
+        self.schema.tables.insert(old.name.clone(), table);
+    }
+
+    fn not_null(&mut self, table: &mut Table, column: &str) {
+        if let Some(column) = table.columns.get_mut(column) {
+            column.not_null = true;
+        }
+        self.check(table, format!("{} IS NOT NULL", quote(column)));
+    }
+
+    fn check(&mut self, table: &mut Table, value: String) {
+        let name = format!("drizzle_guard_demand_{}", self.hold.len());
+        let t = table.name.quoted();
+        self.hold.push(format!("ALTER TABLE {t} ADD CONSTRAINT {name} CHECK ({value})"));
+        self.release.push(format!("ALTER TABLE {t} DROP CONSTRAINT IF EXISTS {name}"));
+        table.checks.insert(name.clone(), Check { name, value });
+    }
+}
+
+fn enum_columns(table: &Table, schema: &Schema) -> Vec<(String, QualifiedName)> {
+    let columns = table.columns.values().filter_map(|column| {
+        let element = column.ty.split('[').next().unwrap_or_default();
+        let name = QualifiedName::new(column.type_schema.clone().unwrap_or_default(), element);
+        schema.enums.contains_key(&name).then(|| (column.name.clone(), name))
+    });
+    columns.collect()
+}
+
+/// What a table of the base is called in the head.
+pub(super) fn table_name(base: &QualifiedName, renames: &[Rename]) -> QualifiedName {
+    let mut name = base.clone();
+    for rename in renames {
+        if let Rename::Table { from, to } = rename
+            && *from == *base
+        {
+            name = to.clone();
+        }
+    }
+    name
+}
+
+/// What a column of the head is called in the base.
+pub(super) fn old_column(table: &QualifiedName, head: &str, renames: &[Rename]) -> String {
+    let mut name = head.to_owned();
+    for rename in renames {
+        if let Rename::Column { table: of, from, to } = rename
+            && of == table
+            && to == head
+        {
+            name.clone_from(from);
+        }
+    }
+    name
+}
