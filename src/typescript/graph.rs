@@ -22,7 +22,7 @@ use super::eval::{Evaluation, error_of};
 use super::parse::{Language, ParseCache};
 use super::resolve::{Reader, Resolution, Resolver};
 use super::syntax::{ExportSource, Imported, Module, Name};
-use super::value::{Abrupt, Known, Place, Unknown, Value};
+use super::value::{Abrupt, Entries, Known, Place, Unknown, Value};
 use crate::files::Files;
 use crate::origin::{LineIndex, Origin};
 
@@ -75,6 +75,9 @@ enum Target {
     /// A relative import with nothing behind it.
     Missing(Rc<Unknown>),
 }
+
+/// Export names, and what `export *` of unknown packages may add.
+type Names = (Vec<Rc<str>>, Vec<Rc<Unknown>>);
 
 /// Where an exported name comes from in the end.
 enum Found {
@@ -164,9 +167,6 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// The exports of an entry file.
-pub type Exports = Vec<(Rc<str>, Value)>;
-
 impl Evaluation<'_> {
     /// Loads and evaluates a file and gives its exports in the order of drizzle-kit's exports object:
     /// own names sorted by bytes (`default` among them), then the targets of `export *` in statement
@@ -179,7 +179,7 @@ impl Evaluation<'_> {
     ///
     /// The file or a file it re-exports with `export *` is missing, cannot be parsed, or imports a
     /// relative path with nothing behind it (drizzle-kit fails there); a budget is used up.
-    pub fn exports(&mut self, path: &str) -> Result<Exports, Error> {
+    pub fn exports(&mut self, path: &str) -> Result<Entries, Error> {
         let id = self.graph.load(path)?;
         let mut seen = HashSet::new();
         self.check_entry(id, &mut seen)?;
@@ -192,7 +192,7 @@ impl Evaluation<'_> {
                 Err(Abrupt::Throw(thrown, origin)) => {
                     let message = self.thrown_message(&thrown);
                     let source = Digest::new("export").text(path).text(&name).text(&message);
-                    self.unknown_from(&message, origin, source.finish())
+                    Self::unknown_from(&message, origin, source.finish())
                 }
                 Err(abrupt) => return Err(error_of(self, abrupt)),
             };
@@ -475,16 +475,15 @@ impl Evaluation<'_> {
             return Ok(None);
         }
         let known = record.commonjs.borrow().clone();
-        let module = match known {
-            Some(module) => module,
-            None => {
-                let module = self.new_object(None)?;
-                let exports = self.new_object(None)?;
-                self.define(&module, "exports", exports.clone());
-                self.define(&module, "\u{1}first", exports);
-                record.commonjs.replace(Some(module.clone()));
-                module
-            }
+        let module = if let Some(module) = known {
+            module
+        } else {
+            let module = self.new_object(None)?;
+            let exports = self.new_object(None)?;
+            Self::define(&module, "exports", exports.clone());
+            Self::define(&module, "\u{1}first", exports);
+            record.commonjs.replace(Some(module.clone()));
+            module
         };
         match name {
             "module" => Ok(Some(module)),
@@ -522,7 +521,7 @@ impl Evaluation<'_> {
                 let Some(exports) = exports else { return Ok(Value::Undefined) };
                 if &*key == "default" && !record.is_json {
                     let marked = self.get_property(&exports, "__esModule")?;
-                    return match self.truthy(&marked) {
+                    return match Self::truthy(&marked) {
                         Ok(true) => self.get_property(&exports, "default"),
                         _ => Ok(exports),
                     };
@@ -539,16 +538,17 @@ impl Evaluation<'_> {
                 match binding.unwrap_or(Binding::Absent) {
                     Binding::Value(value, _) => Ok(value),
                     Binding::Import(index) => self.imported(&record, index),
-                    Binding::Uninitialised => match record.failure() {
-                        Some(unknown) => Ok(Value::Unknown(unknown)),
-                        None => {
+                    Binding::Uninitialised => {
+                        if let Some(unknown) = record.failure() {
+                            Ok(Value::Unknown(unknown))
+                        } else {
                             let message = format!(
                                 "cannot access '{}' before initialization",
                                 record.module.name(name)
                             );
                             Err(self.throw_error("ReferenceError", &message))
                         }
-                    },
+                    }
                     Binding::Absent => match record.failure() {
                         Some(unknown) => Ok(Value::Unknown(unknown)),
                         None => Ok(Value::Undefined),
@@ -644,7 +644,7 @@ impl Evaluation<'_> {
     }
 
     /// Export names, and what `export *` of unknown packages may add.
-    fn names(&mut self, id: u32) -> Result<(Vec<Rc<str>>, Vec<Rc<Unknown>>), Abrupt> {
+    fn names(&mut self, id: u32) -> Result<Names, Abrupt> {
         let mut names = Vec::new();
         let mut unknown = Vec::new();
         self.collect_names(id, &mut HashSet::new(), &mut names, &mut unknown)?;

@@ -17,15 +17,18 @@ pub mod syntax;
 mod value;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use eval::function::Function;
 pub use eval::{Evaluation, Limits};
-pub use graph::{Exports, Thrown};
+pub use graph::Thrown;
 pub use parse::{Language, MAX_BYTES, ParseCache, ParseError, parse};
 pub use resolve::resolver;
 pub use value::{
-    Abrupt, Accessor, Context, Host, HostObject, Known, Native, ObjectCell, Place, Unknown, Value,
+    Abrupt, Accessor, Context, Entries, Host, HostObject, Known, Native, ObjectCell, Place,
+    Unknown, Value,
 };
 
 use crate::files::ReadError;

@@ -56,7 +56,7 @@ fn show(evaluation: &mut Evaluation<'_>, value: &Value) -> String {
             Ok(Err(unknown)) => format!("{{unknown({})}}", unknown.why),
             Err(_) => "{throws}".to_owned(),
         },
-        value => match evaluation.to_text_value(value) {
+        value => match evaluation.text_of(value) {
             Ok(Value::String(text)) => text.to_string(),
             _ => format!("{value:?}"),
         },

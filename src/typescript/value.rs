@@ -15,7 +15,7 @@ use indexmap::IndexMap;
 use crate::origin::Origin;
 
 /// A JavaScript value.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Value {
     /// `undefined`
     Undefined,
@@ -48,7 +48,7 @@ pub enum Value {
 }
 
 /// A plain object: properties in JavaScript's order.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ObjectCell {
     /// Own properties. Integer-like keys come first, ascending (ECMA-262 section 10.1.11): insert
     /// with [`ObjectCell::set`], which keeps that order. A property with a getter is `undefined`
@@ -209,7 +209,7 @@ pub trait Context {
     ) -> Result<Value, Abrupt>;
     /// Own enumerable properties in JavaScript's order, getters called: what a spread or
     /// `Object.entries` sees. The inner error is the unknown that stands for all of them.
-    fn entries(&mut self, object: &Value) -> Result<Known<Vec<(Rc<str>, Value)>>, Abrupt>;
+    fn entries(&mut self, object: &Value) -> Result<Known<Entries>, Abrupt>;
     /// What iterating over a value gives: arrays, strings, maps, sets.
     fn elements(&mut self, iterable: &Value) -> Result<Known<Vec<Value>>, Abrupt>;
     /// A new array, counted against the budget.
@@ -231,6 +231,9 @@ pub trait Context {
     /// The names a module exports, in the order of its exports object.
     fn module_keys(&mut self, module: u32) -> Result<Known<Vec<Rc<str>>>, Abrupt>;
 }
+
+/// Properties with their keys, in order.
+pub type Entries = Vec<(Rc<str>, Value)>;
 
 /// Something that is known, or the unknown that stands in its place.
 pub type Known<T> = Result<T, Rc<Unknown>>;
@@ -297,6 +300,41 @@ pub trait Host {
     /// The namespace object of a package, made once for an evaluation and then the same; `None` for a
     /// package the host does not know (its imports are then unknown).
     fn module(&self, specifier: &str) -> Option<Value>;
+}
+
+/// Keys only: values may be cyclic.
+impl Debug for ObjectCell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.properties.try_borrow() {
+            Ok(properties) => f.debug_set().entries(properties.keys()).finish(),
+            Err(_) => f.write_str("{…}"),
+        }
+    }
+}
+
+/// Containers are not descended into: values may be cyclic.
+impl Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Undefined => f.write_str("undefined"),
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Number(number) => f.write_str(&crate::number::js_number_text(*number)),
+            Self::BigInt(number) => write!(f, "{number}n"),
+            Self::String(text) => write!(f, "{text:?}"),
+            Self::Symbol(text) => write!(f, "Symbol({text:?})"),
+            Self::Date(time) => write!(f, "Date({time})"),
+            Self::Array(elements) => match elements.try_borrow() {
+                Ok(elements) => write!(f, "[{} elements]", elements.len()),
+                Err(_) => f.write_str("[…]"),
+            },
+            Self::Object(object) => object.fmt(f),
+            Self::Function(function) => write!(f, "function {}", function.name().unwrap_or("")),
+            Self::Native(native) => native.fmt(f),
+            Self::Host(host) => write!(f, "[{}]", host.class()),
+            Self::Unknown(unknown) => write!(f, "unknown({})", unknown.why),
+        }
+    }
 }
 
 impl Debug for Native {

@@ -191,7 +191,7 @@ fn sorted(
     for value in elements {
         let text = match comparator {
             Some(function) if !matches!(function, Value::Undefined) => None,
-            _ => match evaluation.to_text_value(&value)? {
+            _ => match evaluation.text_of(&value)? {
                 Value::String(text) => Some(text),
                 Value::Unknown(unknown) => return Ok(Err(unknown)),
                 _ => None,
@@ -214,7 +214,7 @@ fn sorted(
                             &Value::Undefined,
                             &[a.1.clone(), b.1.clone()],
                         )?;
-                        match evaluation.to_numeric(&result)? {
+                        match evaluation.numeric_of(&result)? {
                             Value::Number(order) if order > 0.0 => Ordering::Greater,
                             Value::Unknown(unknown) => return Ok(Err(unknown)),
                             _ => Ordering::Equal,
@@ -246,7 +246,7 @@ fn join(
     let separator = match arguments.first() {
         None | Some(Value::Undefined) => ",".into(),
         Some(_) if key == "toString" => ",".into(),
-        Some(separator) => match evaluation.to_text_value(separator)? {
+        Some(separator) => match evaluation.text_of(separator)? {
             Value::String(text) => text,
             unknown => {
                 return Ok(evaluation.derive("join", &[unknown, Value::Array(array.clone())]));
@@ -264,7 +264,7 @@ fn join(
         if matches!(element, Value::Undefined | Value::Null) {
             continue;
         }
-        match evaluation.to_text_value(element) {
+        match evaluation.text_of(element) {
             Ok(Value::String(part)) => {
                 text.push_str(&part);
                 evaluation.charge(part.len() as u64 / 16)?;
@@ -482,9 +482,8 @@ fn iterate(
                 _ => results.push(result),
             },
             _ => {
-                let truthy = match evaluation.truthy(&result) {
-                    Ok(truthy) => truthy,
-                    Err(_) => return Ok(evaluation.derive(key, &[result, whole])),
+                let Ok(truthy) = Evaluation::truthy(&result) else {
+                    return Ok(evaluation.derive(key, &[result, whole]));
                 };
                 match (key, truthy) {
                     ("filter", true) => results.push(element),

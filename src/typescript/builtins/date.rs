@@ -110,7 +110,7 @@ pub(super) fn construct(
                 evaluation.derive("new Date", &[unknown, Value::String(text.clone())])
             }
         }),
-        [value] => match evaluation.to_numeric(value)? {
+        [value] => match evaluation.numeric_of(value)? {
             Value::Number(time) => Ok(Value::Date(time.trunc())),
             other => Ok(evaluation.derive("new Date", &[other])),
         },
@@ -127,7 +127,7 @@ pub(super) fn construct(
 pub(super) fn utc(evaluation: &mut Evaluation<'_>, arguments: &[Value]) -> Result<Value, Abrupt> {
     let mut parts = [f64::NAN, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0];
     for (index, part) in parts.iter_mut().enumerate() {
-        match evaluation.to_numeric(&argument(arguments, index))? {
+        match evaluation.numeric_of(&argument(arguments, index))? {
             Value::Number(_) if index >= arguments.len() => {}
             Value::Number(number) => *part = number.trunc(),
             other => return Ok(evaluation.derive("Date.UTC", &[other])),

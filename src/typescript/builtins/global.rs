@@ -113,7 +113,7 @@ impl Evaluation<'_> {
         };
         let prototype = self.new_object(Some(Value::Null)).ok()?;
         for key in methods {
-            self.define(&prototype, key, method(key));
+            Self::define(&prototype, key, method(key));
         }
         Some(prototype)
     }
@@ -123,11 +123,11 @@ impl Evaluation<'_> {
         let parent = if name == "Error" { None } else { self.global("Error") };
         let parent = parent.and_then(|parent| self.get_property(&parent, "prototype").ok());
         if let Ok(prototype) = self.new_object(parent) {
-            self.define(&prototype, ERROR_MARK, Value::Bool(true));
-            self.define(&prototype, "name", Value::String(name.into()));
-            self.define(&prototype, "message", Value::String("".into()));
-            self.define(&prototype, "constructor", class.clone());
-            self.define(&class, "prototype", prototype);
+            Self::define(&prototype, ERROR_MARK, Value::Bool(true));
+            Self::define(&prototype, "name", Value::String(name.into()));
+            Self::define(&prototype, "message", Value::String("".into()));
+            Self::define(&prototype, "constructor", class.clone());
+            Self::define(&class, "prototype", prototype);
         }
         class
     }
@@ -181,7 +181,7 @@ impl Evaluation<'_> {
             Value::Host(_) if CLASSES.contains(&name) || ERRORS.contains(&name) => {
                 Value::Bool(name == "Object")
             }
-            Value::Host(_) => self.derive("instanceof", &[value.clone()]),
+            Value::Host(_) => self.derive("instanceof", std::slice::from_ref(value)),
             Value::Object(_) if name == "Object" => Value::Bool(true),
             Value::Object(_) if ERRORS.contains(&name) => {
                 let wanted = self.get_property(&Value::Native(class.clone()), "prototype")?;
@@ -265,13 +265,13 @@ fn make_error(
     match arguments.first() {
         None | Some(Value::Undefined) => {}
         Some(message) => {
-            let text = evaluation.to_text_value(message)?;
-            evaluation.define(&error, "message", text);
+            let text = evaluation.text_of(message)?;
+            Evaluation::define(&error, "message", text);
         }
     }
     if let Some(options @ Value::Object(_)) = arguments.get(1) {
         let cause = evaluation.get_property(options, "cause")?;
-        evaluation.define(&error, "cause", cause);
+        Evaluation::define(&error, "cause", cause);
     }
     Ok(error)
 }
@@ -296,7 +296,7 @@ pub(super) fn call(
             "Date" if function == "UTC" => date::utc(evaluation, arguments),
             "Date" if function == "parse" => date::parse_value(evaluation, arguments),
             "Date" => Ok(evaluation.unknown_here("`Date.now()` is only known at run time")),
-            "Symbol" => match evaluation.to_text_value(&argument(arguments, 0))? {
+            "Symbol" => match evaluation.text_of(&argument(arguments, 0))? {
                 Value::String(text) => {
                     Ok(Value::Symbol(format!("\u{1}{text}\u{1}registered").into()))
                 }
@@ -313,17 +313,17 @@ pub(super) fn call(
                 let text = crate::typescript::eval::symbol_description(symbol).to_owned();
                 evaluation.new_text(&format!("Symbol({text})"))
             }
-            Some(value) => evaluation.to_text_value(value),
+            Some(value) => evaluation.text_of(value),
         },
         "Number" => match arguments.first() {
             None => Ok(Value::Number(0.0)),
-            Some(value) => Ok(match evaluation.to_numeric(value)? {
+            Some(value) => Ok(match evaluation.numeric_of(value)? {
                 #[expect(clippy::cast_precision_loss, reason = "that is what it does")]
                 Value::BigInt(number) => Value::Number(number as f64),
                 other => other,
             }),
         },
-        "Boolean" => Ok(match evaluation.truthy(&first) {
+        "Boolean" => Ok(match Evaluation::truthy(&first) {
             Ok(truthy) => Value::Bool(truthy),
             Err(_) => evaluation.derive("Boolean", &[first]),
         }),
@@ -380,7 +380,7 @@ fn clone(evaluation: &mut Evaluation<'_>, value: &Value, depth: u32) -> Result<V
                 let copy = evaluation.new_object(None)?;
                 for (key, element) in entries {
                     let element = clone(evaluation, &element, depth + 1)?;
-                    evaluation.define(&copy, &key, element);
+                    Evaluation::define(&copy, &key, element);
                 }
                 Ok(copy)
             }
@@ -433,7 +433,7 @@ fn array_static(
             let elements = match &first {
                 Value::Object(cell) if cell.own(ITERATOR).is_none() => {
                     let length = evaluation.get_property(&first, "length")?;
-                    let length = match evaluation.to_numeric(&length)? {
+                    let length = match evaluation.numeric_of(&length)? {
                         Value::Number(length) if length > 0.0 => length.min(4_294_967_295.0),
                         Value::Number(_) => 0.0,
                         unknown => return Ok(evaluation.derive("Array.from", &[unknown, function])),
@@ -493,7 +493,7 @@ fn number_static(
             _ => false,
         }),
         "parseInt" | "parseFloat" => {
-            let Value::String(text) = evaluation.to_text_value(&first)? else {
+            let Value::String(text) = evaluation.text_of(&first)? else {
                 return Ok(evaluation.derive(name, arguments));
             };
             Value::Number(if name == "parseFloat" {
@@ -502,7 +502,7 @@ fn number_static(
                 parse_int(&text, integer(evaluation, arguments, 1, 0)?)
             })
         }
-        _ => match evaluation.to_numeric(&first)? {
+        _ => match evaluation.numeric_of(&first)? {
             Value::Number(number) if name == "isNaN" => Value::Bool(number.is_nan()),
             Value::Number(number) => Value::Bool(number.is_finite()),
             other => evaluation.derive(name, &[other]),
@@ -580,7 +580,7 @@ fn string_static(
             if index + 1 < texts.len()
                 && let Some(value) = arguments.get(index + 1)
             {
-                match evaluation.to_text_value(value)? {
+                match evaluation.text_of(value)? {
                     Value::String(text) => result.push_str(&text),
                     unknown => return Ok(evaluation.derive("String.raw", &[unknown])),
                 }
@@ -590,7 +590,7 @@ fn string_static(
     }
     let mut units = Vec::new();
     for value in arguments {
-        match evaluation.to_numeric(value)? {
+        match evaluation.numeric_of(value)? {
             Value::Number(number) if name == "fromCharCode" => {
                 let unit = crate::typescript::eval::to_uint32(number) & 0xffff;
                 units.push(u16::try_from(unit).unwrap_or(0));

@@ -63,11 +63,10 @@ fn write(
         Value::Undefined | Value::Symbol(_) | Value::Function(_) | Value::Native(_) => {
             return Ok(Written::Nothing);
         }
-        Value::Null => text.push_str("null"),
         Value::Bool(true) => text.push_str("true"),
         Value::Bool(false) => text.push_str("false"),
         Value::Number(number) if number.is_finite() => text.push_str(&js_number_text(*number)),
-        Value::Number(_) => text.push_str("null"),
+        Value::Null | Value::Number(_) => text.push_str("null"),
         Value::BigInt(_) => {
             return Err(evaluation.type_error("do not know how to serialize a BigInt"));
         }
@@ -173,7 +172,11 @@ fn quote(string: &str, text: &mut String) {
             '\u{8}' => text.push_str("\\b"),
             '\u{c}' => text.push_str("\\f"),
             character if character < ' ' => {
-                text.push_str(&format!("\\u{:04x}", u32::from(character)));
+                let code = u32::from(character);
+                text.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
+                    text.extend(char::from_digit((code >> shift) & 15, 16));
+                }
             }
             character => text.push(character),
         }
@@ -184,7 +187,7 @@ fn quote(string: &str, text: &mut String) {
 /// `JSON.parse(…)`
 pub(super) fn parse(evaluation: &mut Evaluation<'_>, arguments: &[Value]) -> Result<Value, Abrupt> {
     let reviver = argument(arguments, 1);
-    let text = match evaluation.to_text_value(&argument(arguments, 0))? {
+    let text = match evaluation.text_of(&argument(arguments, 0))? {
         Value::String(text) if matches!(reviver, Value::Undefined) => text,
         other => return Ok(evaluation.derive("JSON.parse", &[other, reviver])),
     };
@@ -212,7 +215,7 @@ fn build(evaluation: &mut Evaluation<'_>, value: &serde_json::Value) -> Result<V
             for (key, value) in properties {
                 let value = build(evaluation, value)?;
                 evaluation.charge(1)?;
-                evaluation.define(&object, key, value);
+                Evaluation::define(&object, key, value);
             }
             object
         }

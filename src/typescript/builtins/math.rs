@@ -33,7 +33,7 @@ pub(super) fn call(
     }
     let mut numbers = Vec::with_capacity(arguments.len());
     for value in arguments {
-        match evaluation.to_numeric(value)? {
+        match evaluation.numeric_of(value)? {
             Value::Number(number) => numbers.push(number),
             Value::BigInt(_) => {
                 return Err(evaluation.type_error("cannot convert a BigInt value to a number"));

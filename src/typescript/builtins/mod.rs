@@ -176,7 +176,7 @@ pub(crate) fn call_method(
                 evaluation.new_text(&format!("Symbol({description})"))
             }
             (_, receiver) if key == "valueOf" => Ok(receiver.clone()),
-            (_, receiver) => evaluation.to_text_value(receiver),
+            (_, receiver) => evaluation.text_of(receiver),
         });
     }
     if OBJECT_METHODS.contains(&key) {
@@ -221,7 +221,7 @@ fn integer(
 ) -> Result<i64, Abrupt> {
     match arguments.get(index) {
         None | Some(Value::Undefined) => Ok(default),
-        Some(value) => match evaluation.to_numeric(value)? {
+        Some(value) => match evaluation.numeric_of(value)? {
             Value::Number(number) if number.is_nan() => Ok(0),
             #[expect(clippy::cast_possible_truncation, reason = "saturates")]
             Value::Number(number) => Ok(number.trunc() as i64),

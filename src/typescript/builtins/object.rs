@@ -163,7 +163,7 @@ fn from_entries(evaluation: &mut Evaluation<'_>, entries: &Value) -> Result<Valu
         match evaluation.property_key(&key)? {
             Ok(key) => {
                 evaluation.charge(1)?;
-                evaluation.define(&object, &key, value);
+                Evaluation::define(&object, &key, value);
             }
             Err(unknown) => {
                 return Ok(evaluation
@@ -180,7 +180,7 @@ fn assign(evaluation: &mut Evaluation<'_>, arguments: &[Value]) -> Result<Value,
         match evaluation.own_entries(source)? {
             Ok(entries) => {
                 for (key, value) in entries {
-                    let place = evaluation.place_of(source, &key);
+                    let place = Evaluation::place_of(source, &key);
                     evaluation.set_property(&target, &key, value)?;
                     if let (Some(place), Value::Object(cell)) = (place, &target) {
                         cell.places.borrow_mut().push((key, place));
@@ -213,11 +213,11 @@ fn define(
     let setter = evaluation.get_property(descriptor, "set")?;
     if matches!(getter, Value::Undefined) && matches!(setter, Value::Undefined) {
         let value = evaluation.get_property(descriptor, "value")?;
-        evaluation.define(object, key, value);
+        Evaluation::define(object, key, value);
         return Ok(());
     }
     let some = |value: Value| (!matches!(value, Value::Undefined)).then_some(value);
-    evaluation.accessor(object, key, Accessor { get: some(getter), set: some(setter) });
+    Evaluation::accessor(object, key, Accessor { get: some(getter), set: some(setter) });
     Ok(())
 }
 
@@ -244,12 +244,11 @@ fn group_by(
             }
         };
         let Value::Object(cell) = &object else { continue };
-        match cell.own(&key) {
-            Some(Value::Array(group)) => group.borrow_mut().push(element),
-            _ => {
-                let group = evaluation.new_array(vec![element])?;
-                evaluation.define(&object, &key, group);
-            }
+        if let Some(Value::Array(group)) = cell.own(&key) {
+            group.borrow_mut().push(element)
+        } else {
+            let group = evaluation.new_array(vec![element])?;
+            Evaluation::define(&object, &key, group);
         }
     }
     Ok(object)
@@ -296,7 +295,7 @@ pub(super) fn method(
                 evaluation.new_text(&text)
             }
             Value::Object(_) => evaluation.new_text("[object Object]"),
-            receiver => evaluation.to_text_value(receiver),
+            receiver => evaluation.text_of(receiver),
         },
     }
 }

@@ -20,7 +20,7 @@ impl HostObject for Regex {
     fn as_any(&self) -> &dyn std::any::Any {
         self
     }
-    fn class(&self) -> &str {
+    fn class(&self) -> &'static str {
         "RegExp"
     }
     fn get(

@@ -82,7 +82,7 @@ pub(super) fn call(
         "concat" => {
             let mut whole = text.to_string();
             for value in arguments {
-                match evaluation.to_text_value(value)? {
+                match evaluation.text_of(value)? {
                     Value::String(part) => whole.push_str(&part),
                     unknown => {
                         return Ok(evaluation.derive(key, &[Value::String(text.clone()), unknown]));
@@ -98,10 +98,10 @@ pub(super) fn call(
             find(evaluation, text, key, arguments)
         }
         "localeCompare" => {
-            let Value::String(other) = evaluation.to_text_value(&argument(arguments, 0))? else {
+            let Value::String(other) = evaluation.text_of(&argument(arguments, 0))? else {
                 return Ok(evaluation.derive(key, arguments));
             };
-            locale_compare(evaluation, text, &other)
+            Ok(locale_compare(evaluation, text, &other))
         }
         "normalize" if text.is_ascii() => Ok(Value::String(text.clone())),
         "normalize" => {
@@ -127,7 +127,7 @@ fn pad(
     let length = usize::try_from(integer(evaluation, arguments, 0, 0)?).unwrap_or(0);
     let fill = match arguments.get(1) {
         None | Some(Value::Undefined) => " ".into(),
-        Some(fill) => match evaluation.to_text_value(fill)? {
+        Some(fill) => match evaluation.text_of(fill)? {
             Value::String(fill) => fill,
             unknown => return Ok(unknown),
         },
@@ -217,7 +217,7 @@ fn find(
     key: &str,
     arguments: &[Value],
 ) -> Result<Value, Abrupt> {
-    let Value::String(wanted) = evaluation.to_text_value(&argument(arguments, 0))? else {
+    let Value::String(wanted) = evaluation.text_of(&argument(arguments, 0))? else {
         return Ok(evaluation.derive(key, arguments));
     };
     let length = utf16_len(text);
@@ -262,28 +262,24 @@ fn byte_of(text: &str, unit: usize) -> usize {
 
 /// `localeCompare` for plain ASCII letters, digits and spaces, as ICU's root collation orders them:
 /// letters without regard to case first, then lower before upper. Anything else is unknown.
-fn locale_compare(
-    evaluation: &mut Evaluation<'_>,
-    left: &Rc<str>,
-    right: &Rc<str>,
-) -> Result<Value, Abrupt> {
+fn locale_compare(evaluation: &mut Evaluation<'_>, left: &Rc<str>, right: &Rc<str>) -> Value {
     let is_simple = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
     if !is_simple(left) || !is_simple(right) {
         if left == right {
-            return Ok(Value::Number(0.0));
+            return Value::Number(0.0);
         }
         let operands = [Value::String(left.clone()), Value::String(right.clone())];
         let unknown = evaluation.unknown_here("`localeCompare` of punctuation is not evaluated");
-        return Ok(evaluation.derive("localeCompare", &[&[unknown], &operands[..]].concat()));
+        return evaluation.derive("localeCompare", &[&[unknown], &operands[..]].concat());
     }
     let folded = utf16_order(&left.to_ascii_lowercase(), &right.to_ascii_lowercase());
     // Lower case comes before upper case at the first difference.
     let order = folded.then_with(|| right.cmp(left));
-    Ok(Value::Number(match order {
+    Value::Number(match order {
         std::cmp::Ordering::Less => -1.0,
         std::cmp::Ordering::Equal => 0.0,
         std::cmp::Ordering::Greater => 1.0,
-    }))
+    })
 }
 
 /// Methods that take a string or a regular expression.
@@ -301,7 +297,7 @@ fn pattern(
             let unknown = evaluation.unknown_here("this regular expression is not evaluated");
             return Ok(evaluation.derive(key, &[unknown, whole, first]));
         }
-        None => match evaluation.to_text_value(&first)? {
+        None => match evaluation.text_of(&first)? {
             // `match` and `search` read a string as a regular expression.
             Value::String(_) if matches!(key, "match" | "matchAll" | "search") => {
                 let unknown = evaluation.unknown_here("this regular expression is not evaluated");
@@ -393,7 +389,7 @@ fn replace(
     let template = if is_function {
         None
     } else {
-        match evaluation.to_text_value(&replacement)? {
+        match evaluation.text_of(&replacement)? {
             Value::String(template) => Some(template),
             unknown => return Ok(unknown),
         }
@@ -410,7 +406,7 @@ fn replace(
             call.push(number(utf16_len(text.get(..found.start).unwrap_or_default())));
             call.push(Value::String(text.clone()));
             let value = evaluation.call_value(&replacement, &Value::Undefined, &call)?;
-            match evaluation.to_text_value(&value)? {
+            match evaluation.text_of(&value)? {
                 Value::String(value) => result.push_str(&value),
                 unknown => {
                     return Ok(

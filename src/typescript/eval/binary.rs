@@ -24,23 +24,23 @@ impl Evaluation<'_> {
             return Ok(self.derive(what, std::slice::from_ref(value)));
         }
         Ok(match op {
-            UnaryOp::Not => match self.truthy(value) {
+            UnaryOp::Not => match Self::truthy(value) {
                 Ok(truthy) => Value::Bool(!truthy),
                 Err(unknown) => Value::Unknown(unknown),
             },
             UnaryOp::TypeOf => Value::String(type_of(value).into()),
-            UnaryOp::Minus => match self.to_numeric(value)? {
+            UnaryOp::Minus => match self.numeric_of(value)? {
                 Value::Number(number) => Value::Number(-number),
                 Value::BigInt(number) => Value::BigInt(number.wrapping_neg()),
                 other => self.derive("-", &[other]),
             },
-            UnaryOp::Plus => match self.to_numeric(value)? {
+            UnaryOp::Plus => match self.numeric_of(value)? {
                 Value::BigInt(_) => {
                     return Err(self.type_error("cannot convert a BigInt value to a number"));
                 }
                 other => other,
             },
-            UnaryOp::BitNot => match self.to_numeric(value)? {
+            UnaryOp::BitNot => match self.numeric_of(value)? {
                 Value::Number(number) => Value::Number(f64::from(!to_int32(number))),
                 Value::BigInt(number) => Value::BigInt(!number),
                 other => self.derive("~", &[other]),
@@ -86,8 +86,8 @@ impl Evaluation<'_> {
     }
 
     fn arithmetic(&mut self, op: BinaryOp, left: &Value, right: &Value) -> Result<Value, Abrupt> {
-        let left = self.to_numeric(left)?;
-        let right = self.to_numeric(right)?;
+        let left = self.numeric_of(left)?;
+        let right = self.numeric_of(right)?;
         match (&left, &right) {
             (Value::Number(a), Value::Number(b)) => Ok(Value::Number(arithmetic(op, *a, *b))),
             (Value::BigInt(a), Value::BigInt(b)) => match big(op, *a, *b) {
@@ -108,13 +108,13 @@ impl Evaluation<'_> {
         if let (Value::Number(a), Value::Number(b)) = (left, right) {
             return Ok(Value::Number(a + b));
         }
-        let left = self.to_primitive(left, "default")?;
-        let right = self.to_primitive(right, "default")?;
+        let left = self.primitive_of(left, "default")?;
+        let right = self.primitive_of(right, "default")?;
         if let Some(unknown) = self.poisoned("+", &[left.clone(), right.clone()]) {
             return Ok(unknown);
         }
         if matches!(left, Value::String(_)) || matches!(right, Value::String(_)) {
-            let (left, right) = (self.to_text_value(&left)?, self.to_text_value(&right)?);
+            let (left, right) = (self.text_of(&left)?, self.text_of(&right)?);
             return match (&left, &right) {
                 (Value::String(a), Value::String(b)) => {
                     let text = format!("{a}{b}");
@@ -123,8 +123,8 @@ impl Evaluation<'_> {
                 _ => Ok(self.derive("+", &[left, right])),
             };
         }
-        let left = self.to_numeric(&left)?;
-        let right = self.to_numeric(&right)?;
+        let left = self.numeric_of(&left)?;
+        let right = self.numeric_of(&right)?;
         match (&left, &right) {
             (Value::Number(a), Value::Number(b)) => Ok(Value::Number(a + b)),
             (Value::BigInt(a), Value::BigInt(b)) => Ok(match a.checked_add(*b) {
@@ -137,15 +137,15 @@ impl Evaluation<'_> {
     }
 
     fn compare(&mut self, op: BinaryOp, left: &Value, right: &Value) -> Result<Value, Abrupt> {
-        let left = self.to_primitive(left, "number")?;
-        let right = self.to_primitive(right, "number")?;
+        let left = self.primitive_of(left, "number")?;
+        let right = self.primitive_of(right, "number")?;
         if let Some(unknown) = self.poisoned(symbol(op), &[left.clone(), right.clone()]) {
             return Ok(unknown);
         }
         let ordering = if let (Value::String(a), Value::String(b)) = (&left, &right) {
             Some(utf16_order(a, b))
         } else {
-            let (left, right) = (self.to_numeric(&left)?, self.to_numeric(&right)?);
+            let (left, right) = (self.numeric_of(&left)?, self.numeric_of(&right)?);
             match (&left, &right) {
                 (Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
                 (Value::BigInt(a), Value::BigInt(b)) => Some(a.cmp(b)),
@@ -185,8 +185,8 @@ impl Evaluation<'_> {
         if is_object(left) && is_object(right) {
             return Ok(Value::Bool(same_object(left, right)));
         }
-        let left = self.to_primitive(left, "default")?;
-        let right = self.to_primitive(right, "default")?;
+        let left = self.primitive_of(left, "default")?;
+        let right = self.primitive_of(right, "default")?;
         if let Some(unknown) = self.poisoned("==", &[left.clone(), right.clone()]) {
             return Ok(unknown);
         }
@@ -228,7 +228,8 @@ impl Evaluation<'_> {
             }
             Value::Native(native) => self.is_instance_of_native(value, native),
             Value::Host(class) => {
-                Ok(self.derive(&format!("instanceof {}", class.class()), &[value.clone()]))
+                Ok(self
+                    .derive(&format!("instanceof {}", class.class()), std::slice::from_ref(value)))
             }
             _ => Err(self.type_error("the right side of 'instanceof' is not callable")),
         }
@@ -277,7 +278,6 @@ pub(crate) fn is_object(value: &Value) -> bool {
 pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Undefined => "undefined",
-        Value::Null | Value::Date(_) | Value::Array(_) | Value::Object(_) => "object",
         Value::Bool(_) => "boolean",
         Value::Number(_) => "number",
         Value::BigInt(_) => "bigint",
@@ -285,7 +285,12 @@ pub(crate) fn type_of(value: &Value) -> &'static str {
         Value::Symbol(_) => "symbol",
         Value::Function(_) | Value::Native(_) => "function",
         Value::Host(host) if host.is_callable() => "function",
-        Value::Host(_) | Value::Unknown(_) => "object",
+        Value::Null
+        | Value::Date(_)
+        | Value::Array(_)
+        | Value::Object(_)
+        | Value::Host(_)
+        | Value::Unknown(_) => "object",
     }
 }
 
@@ -344,7 +349,9 @@ fn arithmetic(op: BinaryOp, a: f64, b: f64) -> f64 {
 /// `**` differs from IEEE 754 pow where the exponent is not a number or the base is ±1 with an
 /// infinite exponent (ECMA-262 section 6.1.6.1.3).
 pub(crate) fn power(a: f64, b: f64) -> f64 {
-    if b.is_nan() || (a.abs() == 1.0 && b.is_infinite()) { f64::NAN } else { a.powf(b) }
+    #[expect(clippy::float_cmp, reason = "exactly one")]
+    let is_one = a.abs() == 1.0;
+    if b.is_nan() || (is_one && b.is_infinite()) { f64::NAN } else { a.powf(b) }
 }
 
 fn big(op: BinaryOp, a: i128, b: i128) -> Option<i128> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Evaluation;
 use crate::origin::Origin;
 use crate::typescript::builtins;
-use crate::typescript::value::{Abrupt, Context, Known, Unknown, Value};
+use crate::typescript::value::{Abrupt, Context, Entries, Known, Unknown, Value};
 
 impl Context for Evaluation<'_> {
     fn call(&mut self, callee: &Value, this: &Value, arguments: &[Value]) -> Result<Value, Abrupt> {
@@ -63,7 +63,7 @@ impl Context for Evaluation<'_> {
         builtins::call(self, this, name, arguments)
     }
 
-    fn entries(&mut self, object: &Value) -> Result<Known<Vec<(Rc<str>, Value)>>, Abrupt> {
+    fn entries(&mut self, object: &Value) -> Result<Known<Entries>, Abrupt> {
         self.own_entries(object)
     }
 
@@ -79,7 +79,7 @@ impl Context for Evaluation<'_> {
         let object = self.new_object(None)?;
         self.charge(properties.len() as u64)?;
         for (key, value) in properties {
-            self.define(&object, &key, value);
+            Self::define(&object, &key, value);
         }
         Ok(object)
     }
@@ -89,11 +89,11 @@ impl Context for Evaluation<'_> {
     }
 
     fn to_text(&mut self, value: &Value) -> Result<Value, Abrupt> {
-        self.to_text_value(value)
+        self.text_of(value)
     }
 
     fn property_origin(&self, object: &Value, key: &str) -> Option<Origin> {
-        self.place_of(object, key).map(|place| self.origin_at(place))
+        Self::place_of(object, key).map(|place| self.origin_at(place))
     }
 
     fn doubt(&self) -> Option<Rc<Unknown>> {

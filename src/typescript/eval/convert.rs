@@ -8,7 +8,7 @@ use crate::typescript::value::{Abrupt, Known, Unknown, Value};
 
 impl Evaluation<'_> {
     /// `Boolean(value)`; the error is the unknown it depends on.
-    pub(crate) fn truthy(&self, value: &Value) -> Result<bool, Rc<Unknown>> {
+    pub(crate) fn truthy(value: &Value) -> Result<bool, Rc<Unknown>> {
         Ok(match value {
             Value::Undefined | Value::Null => false,
             Value::Bool(value) => *value,
@@ -27,7 +27,7 @@ impl Evaluation<'_> {
     }
 
     /// `String(value)`: a string, or an unknown.
-    pub(crate) fn to_text_value(&mut self, value: &Value) -> Result<Value, Abrupt> {
+    pub(crate) fn text_of(&mut self, value: &Value) -> Result<Value, Abrupt> {
         let text: Rc<str> = match value {
             Value::Undefined => "undefined".into(),
             Value::Null => "null".into(),
@@ -37,19 +37,21 @@ impl Evaluation<'_> {
             Value::BigInt(number) => number.to_string().into(),
             Value::String(text) => text.clone(),
             Value::Symbol(_) => return Err(self.type_error("cannot convert a Symbol to a string")),
-            Value::Date(_) => return Ok(self.derive("the local time of a Date", &[value.clone()])),
-            Value::Unknown(_) => return Ok(self.derive("String", &[value.clone()])),
+            Value::Date(_) => {
+                return Ok(self.derive("the local time of a Date", std::slice::from_ref(value)));
+            }
+            Value::Unknown(_) => return Ok(self.derive("String", std::slice::from_ref(value))),
             Value::Array(_)
             | Value::Object(_)
             | Value::Function(_)
             | Value::Native(_)
             | Value::Host(_) => {
-                let primitive = self.to_primitive(value, "string")?;
+                let primitive = self.primitive_of(value, "string")?;
                 return match &primitive {
                     Value::Array(_) | Value::Object(_) | Value::Host(_) => {
                         Ok(self.derive("the text of an object", &[primitive]))
                     }
-                    primitive => self.to_text_value(primitive),
+                    primitive => self.text_of(primitive),
                 };
             }
         };
@@ -58,11 +60,13 @@ impl Evaluation<'_> {
     }
 
     /// An object as a primitive; objects whose conversion is not modelled give an unknown.
-    pub(crate) fn to_primitive(&mut self, value: &Value, hint: &str) -> Result<Value, Abrupt> {
+    pub(crate) fn primitive_of(&mut self, value: &Value, hint: &str) -> Result<Value, Abrupt> {
         match value {
             Value::Array(_) => self.call_key(value, "join", &[]),
             Value::Date(time) if hint == "number" => Ok(Value::Number(*time)),
-            Value::Date(_) => Ok(self.derive("the local time of a Date", &[value.clone()])),
+            Value::Date(_) => {
+                Ok(self.derive("the local time of a Date", std::slice::from_ref(value)))
+            }
             Value::Object(_) => {
                 let order = if hint == "string" {
                     ["toString", "valueOf"]
@@ -83,21 +87,23 @@ impl Evaluation<'_> {
             Value::Function(function) => {
                 let text = function.source().to_owned();
                 let _ = text;
-                Ok(self.derive("the text of a function", &[value.clone()]))
+                Ok(self.derive("the text of a function", std::slice::from_ref(value)))
             }
-            Value::Native(_) => Ok(self.derive("the text of a function", &[value.clone()])),
+            Value::Native(_) => {
+                Ok(self.derive("the text of a function", std::slice::from_ref(value)))
+            }
             Value::Host(host) => {
                 if host.class() == "RegExp" {
                     return self.call_key(value, "toString", &[]);
                 }
-                Ok(self.derive("the text of an object", &[value.clone()]))
+                Ok(self.derive("the text of an object", std::slice::from_ref(value)))
             }
             value => Ok(value.clone()),
         }
     }
 
     /// `Number(value)` or a BigInt as it is, or an unknown.
-    pub(crate) fn to_numeric(&mut self, value: &Value) -> Result<Value, Abrupt> {
+    pub(crate) fn numeric_of(&mut self, value: &Value) -> Result<Value, Abrupt> {
         Ok(match value {
             Value::Undefined => Value::Number(f64::NAN),
             Value::Null => Value::Number(0.0),
@@ -105,19 +111,19 @@ impl Evaluation<'_> {
             Value::Number(_) | Value::BigInt(_) => value.clone(),
             Value::String(text) => Value::Number(number_of_text(text)),
             Value::Symbol(_) => return Err(self.type_error("cannot convert a Symbol to a number")),
-            Value::Unknown(_) => self.derive("Number", &[value.clone()]),
+            Value::Unknown(_) => self.derive("Number", std::slice::from_ref(value)),
             Value::Date(time) => Value::Number(*time),
             Value::Array(_)
             | Value::Object(_)
             | Value::Function(_)
             | Value::Native(_)
             | Value::Host(_) => {
-                let primitive = self.to_primitive(value, "number")?;
+                let primitive = self.primitive_of(value, "number")?;
                 match &primitive {
                     Value::Array(_) | Value::Object(_) | Value::Host(_) | Value::Function(_) => {
                         self.derive("Number", &[primitive])
                     }
-                    primitive => return self.to_numeric(primitive),
+                    primitive => return self.numeric_of(primitive),
                 }
             }
         })
@@ -128,7 +134,7 @@ impl Evaluation<'_> {
         if let Value::Symbol(symbol) = value {
             return Ok(Ok(symbol.clone()));
         }
-        Ok(match self.to_text_value(value)? {
+        Ok(match self.text_of(value)? {
             Value::String(text) => Ok(text),
             Value::Unknown(unknown) => Err(unknown),
             _ => Ok("".into()),

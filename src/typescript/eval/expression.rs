@@ -83,7 +83,7 @@ impl Evaluation<'_> {
             ExprKind::Assign(op, target, value) => self.assign(*op, target, value, expr, scope),
             ExprKind::Conditional(test, then, other) => {
                 let test = self.expr(test, scope)?;
-                match self.truthy(&test) {
+                match Self::truthy(&test) {
                     Ok(true) => self.expr(then, scope),
                     Ok(false) => self.expr(other, scope),
                     Err(unknown) => {
@@ -215,7 +215,7 @@ impl Evaluation<'_> {
         for (index, text) in texts.iter().enumerate() {
             result.push_str(scope.record.module.name(*text));
             if let Some(value) = values.get(index) {
-                match self.to_text_value(value)? {
+                match self.text_of(value)? {
                     Value::String(text) => result.push_str(&text),
                     unknown => {
                         values.push(unknown);
@@ -309,7 +309,7 @@ impl Evaluation<'_> {
                     match key {
                         Ok(key) => {
                             self.charge(1)?;
-                            self.define_at(&object, &key, value, Some(place));
+                            Self::define_at(&object, &key, value, Some(place));
                         }
                         Err(because) => unknown = Some((because, "{[]}")),
                     }
@@ -322,7 +322,7 @@ impl Evaluation<'_> {
                         _ => Accessor { get: None, set: Some(function) },
                     };
                     match key {
-                        Ok(key) => self.accessor(&object, &key, accessor),
+                        Ok(key) => Self::accessor(&object, &key, accessor),
                         Err(because) => unknown = Some((because, "{[]}")),
                     }
                 }
@@ -340,8 +340,8 @@ impl Evaluation<'_> {
                         Ok(entries) => {
                             self.charge(entries.len() as u64)?;
                             for (key, element) in entries {
-                                let place = self.place_of(&value, &key).unwrap_or(place);
-                                self.define_at(&object, &key, element, Some(place));
+                                let place = Self::place_of(&value, &key).unwrap_or(place);
+                                Self::define_at(&object, &key, element, Some(place));
                             }
                         }
                         Err(because) => unknown = Some((because, "{...}")),
@@ -430,7 +430,7 @@ impl Evaluation<'_> {
     ) -> Result<Value, Abrupt> {
         let step = |this: &mut Self, old: Value| -> Result<(Value, Value), Abrupt> {
             this.at(expr, scope);
-            Ok(match this.to_numeric(&old)? {
+            Ok(match this.numeric_of(&old)? {
                 Value::Number(number) => (Value::Number(number), Value::Number(number + by)),
                 Value::BigInt(number) => {
                     let change = if by > 0.0 { 1 } else { -1 };
@@ -466,8 +466,8 @@ impl Evaluation<'_> {
         right: impl FnOnce(&mut Self) -> Result<Value, Abrupt>,
     ) -> Result<Value, Abrupt> {
         let takes_left = match op {
-            LogicalOp::And => self.truthy(&left).map(|truthy| !truthy),
-            LogicalOp::Or => self.truthy(&left),
+            LogicalOp::And => Self::truthy(&left).map(|truthy| !truthy),
+            LogicalOp::Or => Self::truthy(&left),
             LogicalOp::Nullish => match &left {
                 Value::Unknown(unknown) => Err(unknown.clone()),
                 left => Ok(!matches!(left, Value::Undefined | Value::Null)),
@@ -683,12 +683,11 @@ impl Evaluation<'_> {
             }
             Value::Host(host) => {
                 self.spend(1)?;
-                match host.call(host, arguments, self) {
-                    Some(result) => result,
-                    None => {
-                        let message = format!("a {} is not a function", host.class());
-                        Err(self.type_error(&message))
-                    }
+                if let Some(result) = host.call(host, arguments, self) {
+                    result
+                } else {
+                    let message = format!("a {} is not a function", host.class());
+                    Err(self.type_error(&message))
                 }
             }
             Value::Unknown(_) => {

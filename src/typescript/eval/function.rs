@@ -13,7 +13,6 @@ use crate::typescript::syntax::{
 use crate::typescript::value::{Abrupt, Accessor, ObjectCell, Value};
 
 /// A function written in TypeScript, or a class.
-#[derive(Debug)]
 pub struct Function {
     pub(crate) code: Code,
     pub(crate) scope: Rc<Scope>,
@@ -24,10 +23,15 @@ pub struct Function {
 }
 
 /// What a call runs.
-#[derive(Debug)]
 pub(crate) enum Code {
     Function(Arc<Func>),
     Class { class: Arc<Class>, parent: Option<Value>, fields: Vec<(Rc<str>, Option<Rc<Function>>)> },
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "function {}", self.name().unwrap_or(""))
+    }
 }
 
 impl Function {
@@ -117,8 +121,8 @@ impl Evaluation<'_> {
     ) -> Result<Value, Abrupt> {
         if code.is_deferred {
             let text = digest::Digest::new("deferred").source(function.source());
-            let text = arguments.iter().fold(text, |digest, value| digest.value(value));
-            return Ok(self.unknown_from(
+            let text = arguments.iter().fold(text, super::super::digest::Digest::value);
+            return Ok(Self::unknown_from(
                 "an async function or generator is not run",
                 self.origin_at(Place { module: function.scope.record.id, at: code.span.lo }),
                 text.finish(),
@@ -160,7 +164,7 @@ impl Evaluation<'_> {
         for name in &code.fields {
             if let Binding::Value(value, _) = scope.own(*name) {
                 let key = scope.record.key(*name);
-                self.define(this, &key, value);
+                Self::define(this, &key, value);
             }
         }
         match &code.body {
@@ -184,7 +188,7 @@ impl Evaluation<'_> {
             Value::Function(function) => {
                 let prototype = self.prototype_of_function(target)?;
                 match &function.code {
-                    Code::Class { parent: Some(parent), .. } if !self.is_plain(parent) => {
+                    Code::Class { parent: Some(parent), .. } if !Self::is_plain(parent) => {
                         let parent = parent.clone();
                         self.construct_derived(function, &parent, arguments, target)
                     }
@@ -228,7 +232,7 @@ impl Evaluation<'_> {
     }
 
     /// Whether a parent class is one that we made: its instances are plain objects.
-    fn is_plain(&self, parent: &Value) -> bool {
+    fn is_plain(parent: &Value) -> bool {
         matches!(parent, Value::Function(_))
     }
 
@@ -272,20 +276,17 @@ impl Evaluation<'_> {
             return Ok(Value::Undefined);
         };
         let extends = matches!(parent, Some(Value::Function(_)));
-        match &class.constructor {
-            Some(constructor) => {
-                if !extends {
-                    self.fields(function, this)?;
-                }
-                self.run(function, constructor, this, arguments)
-            }
-            None => {
-                if let Some(Value::Function(parent)) = parent {
-                    self.initialise(parent, this, arguments)?;
-                }
+        if let Some(constructor) = &class.constructor {
+            if !extends {
                 self.fields(function, this)?;
-                Ok(Value::Undefined)
             }
+            self.run(function, constructor, this, arguments)
+        } else {
+            if let Some(Value::Function(parent)) = parent {
+                self.initialise(parent, this, arguments)?;
+            }
+            self.fields(function, this)?;
+            Ok(Value::Undefined)
         }
     }
 
@@ -297,7 +298,7 @@ impl Evaluation<'_> {
                 Some(initialiser) => self.call_function(initialiser, this, &[])?,
                 None => Value::Undefined,
             };
-            self.define(this, key, value);
+            Self::define(this, key, value);
         }
         Ok(())
     }
@@ -385,7 +386,7 @@ impl Evaluation<'_> {
             *function.properties.prototype.borrow_mut() = Some(parent);
         }
         function.properties.set("prototype".into(), prototype.clone());
-        self.define(&prototype, "constructor", value.clone());
+        Self::define(&prototype, "constructor", value.clone());
         if let Some(name) = class.name {
             scope.declare(name, Binding::Value(value.clone(), true));
         }
@@ -400,9 +401,9 @@ impl Evaluation<'_> {
             let Some(key) = self.member_key(key, &scope)? else { continue };
             let method = self.closure(code, &scope, Some(on.clone()))?;
             match which {
-                0 => self.define(on, &key, method),
-                1 => self.accessor(on, &key, Accessor { get: Some(method), set: None }),
-                _ => self.accessor(on, &key, Accessor { get: None, set: Some(method) }),
+                0 => Self::define(on, &key, method),
+                1 => Self::accessor(on, &key, Accessor { get: Some(method), set: None }),
+                _ => Self::accessor(on, &key, Accessor { get: None, set: Some(method) }),
             }
         }
         for (key, initialiser) in late {
@@ -411,7 +412,7 @@ impl Evaluation<'_> {
                 None => Value::Undefined,
             };
             if let Some(key) = key {
-                self.define(&value, &key, result);
+                Self::define(&value, &key, result);
             }
         }
         Ok(value)
@@ -438,7 +439,7 @@ impl Evaluation<'_> {
             return Ok(prototype);
         }
         let prototype = self.new_object(None)?;
-        self.define(&prototype, "constructor", constructor.clone());
+        Self::define(&prototype, "constructor", constructor.clone());
         function.properties.set("prototype".into(), prototype.clone());
         Ok(prototype)
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Evaluation, Place};
 use crate::typescript::builtins;
 use crate::typescript::value::{
-    Abrupt, Accessor, Known, ObjectCell, Unknown, Value, array_index, set_ordered,
+    Abrupt, Accessor, Entries, Known, ObjectCell, Unknown, Value, array_index, set_ordered,
 };
 
 /// Objects of the runtime whose properties are named in full: `process.env.TIER`.
@@ -307,7 +307,7 @@ impl Evaluation<'_> {
             }
             Value::Object(cell) => {
                 let cell = cell.clone();
-                if let Some(setter) = self.find_setter(&cell, key) {
+                if let Some(setter) = Self::find_setter(&cell, key) {
                     self.call_value(&setter, object, &[value])?;
                     return Ok(());
                 }
@@ -378,7 +378,7 @@ impl Evaluation<'_> {
         Ok(())
     }
 
-    fn find_setter(&mut self, cell: &Rc<ObjectCell>, key: &str) -> Option<Value> {
+    fn find_setter(cell: &Rc<ObjectCell>, key: &str) -> Option<Value> {
         let mut cell = cell.clone();
         for _ in 0..MAX_PROTOTYPES {
             let found =
@@ -399,17 +399,11 @@ impl Evaluation<'_> {
     }
 
     /// Defines an own property, whatever setters there are.
-    pub(crate) fn define(&mut self, object: &Value, key: &str, value: Value) {
-        self.define_at(object, key, value, None);
+    pub(crate) fn define(object: &Value, key: &str, value: Value) {
+        Self::define_at(object, key, value, None);
     }
 
-    pub(crate) fn define_at(
-        &mut self,
-        object: &Value,
-        key: &str,
-        value: Value,
-        place: Option<Place>,
-    ) {
+    pub(crate) fn define_at(object: &Value, key: &str, value: Value, place: Option<Place>) {
         let cell = match object {
             Value::Object(cell) => &**cell,
             Value::Function(function) => &function.properties,
@@ -430,7 +424,7 @@ impl Evaluation<'_> {
     }
 
     /// Defines a getter or setter, merging with its partner.
-    pub(crate) fn accessor(&mut self, object: &Value, key: &str, accessor: Accessor) {
+    pub(crate) fn accessor(object: &Value, key: &str, accessor: Accessor) {
         let cell = match object {
             Value::Object(cell) => &**cell,
             Value::Function(function) => &function.properties,
@@ -484,7 +478,7 @@ impl Evaluation<'_> {
     // Enumerating.
 
     /// Where a property was written.
-    pub(crate) fn place_of(&self, object: &Value, key: &str) -> Option<Place> {
+    pub(crate) fn place_of(object: &Value, key: &str) -> Option<Place> {
         let Value::Object(cell) = object else { return None };
         let places = cell.places.borrow();
         places.iter().rev().find(|(other, _)| &**other == key).map(|(_, place)| *place)
@@ -525,9 +519,8 @@ impl Evaluation<'_> {
         let is_class = matches!(object, Value::Function(_));
         let keys = cell.properties.borrow();
         let keys = keys.keys().filter(|key| {
-            !key.starts_with('\u{1}')
-                && !(is_class && &***key == "prototype")
-                && !self.is_hidden(object, key)
+            let is_prototype = is_class && &***key == "prototype";
+            !key.starts_with('\u{1}') && !is_prototype && !Self::is_hidden(object, key)
         });
         let keys = keys.cloned().collect::<Vec<_>>();
         self.steps = self.steps.saturating_add(keys.len() as u64);
@@ -536,7 +529,7 @@ impl Evaluation<'_> {
 
     /// Methods of a class's prototype, and `constructor`, are not enumerable; neither are the names and
     /// messages of errors.
-    fn is_hidden(&self, object: &Value, key: &str) -> bool {
+    fn is_hidden(object: &Value, key: &str) -> bool {
         match object {
             Value::Function(function) if function.is_class() => {
                 matches!(function.properties.own(key), Some(Value::Function(_)))
@@ -550,10 +543,7 @@ impl Evaluation<'_> {
     }
 
     /// Own enumerable properties, getters called.
-    pub(crate) fn own_entries(
-        &mut self,
-        object: &Value,
-    ) -> Result<Known<Vec<(Rc<str>, Value)>>, Abrupt> {
+    pub(crate) fn own_entries(&mut self, object: &Value) -> Result<Known<Entries>, Abrupt> {
         match object {
             Value::Host(host) if host.class() != builtins::NAMESPACE => {
                 let host = host.clone();

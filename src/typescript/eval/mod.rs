@@ -234,20 +234,20 @@ impl<'a> Evaluation<'a> {
 
     // Unknowns and errors.
 
-    pub(crate) fn unknown_from(&self, why: &str, origin: Origin, source: u64) -> Value {
+    pub(crate) fn unknown_from(why: &str, origin: Origin, source: u64) -> Value {
         Value::Unknown(Rc::new(Unknown { why: why.into(), origin, source }))
     }
 
     /// An unknown whose cause is the expression being evaluated.
     pub(crate) fn unknown_here(&self, why: &str) -> Value {
         let source = Digest::new(why).source(self.source_here()).finish();
-        self.unknown_from(why, self.origin_here(), source)
+        Self::unknown_from(why, self.origin_here(), source)
     }
 
     /// Something that only the running program knows: `process.env.TIER`.
     pub(crate) fn runtime(&self, path: &str) -> Value {
         let why = format!("`{path}` is only known at run time");
-        self.unknown_from(&why, self.origin_here(), digest::of_text(path))
+        Self::unknown_from(&why, self.origin_here(), digest::of_text(path))
     }
 
     /// An unknown that comes of doing `what` with `operands`.
@@ -281,7 +281,7 @@ impl<'a> Evaluation<'a> {
         let prototype = self.get_property(&constructor, "prototype").ok();
         let error = self.new_object(prototype)?;
         let text = self.new_text(message)?;
-        self.define(&error, "message", text);
+        Self::define(&error, "message", text);
         Ok(error)
     }
 
@@ -298,7 +298,7 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Value::Unknown(unknown) => unknown.why.to_string(),
-            value => match self.to_text_value(value) {
+            value => match self.text_of(value) {
                 Ok(Value::String(text)) => text.to_string(),
                 _ => "a value".to_owned(),
             },

@@ -129,13 +129,13 @@ impl Evaluation<'_> {
                     let object = self.new_object(None)?;
                     for (key, element) in entries {
                         if !taken.iter().any(|taken| matches!(taken, Ok(taken) if *taken == key)) {
-                            let place = self.place_of(value, &key);
-                            self.define_at(&object, &key, element, place);
+                            let place = Self::place_of(value, &key);
+                            Self::define_at(&object, &key, element, place);
                         }
                     }
                     object
                 }
-                Ok(_) => self.derive("...", &[value.clone()]),
+                Ok(_) => self.derive("...", std::slice::from_ref(value)),
                 Err(unknown) => self.derive("...", &[Value::Unknown(unknown)]),
             };
             self.bind(rest, left, scope, declare)?;

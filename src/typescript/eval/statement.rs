@@ -67,8 +67,9 @@ impl Evaluation<'_> {
         let mut has_functions = false;
         for (name, how) in declared {
             match how {
-                Declared::Let => scope.declare(*name, Binding::Uninitialised),
-                Declared::Const => scope.declare(*name, Binding::Uninitialised),
+                Declared::Let | Declared::Const => {
+                    scope.declare(*name, Binding::Uninitialised);
+                }
                 Declared::Merged => {
                     if matches!(scope.own(*name), Binding::Absent) {
                         scope.declare(*name, Binding::Value(Value::Undefined, false));
@@ -243,7 +244,7 @@ impl Evaluation<'_> {
         scope: &Rc<Scope>,
     ) -> Result<Completion, Abrupt> {
         let test = self.expr(test, scope)?;
-        let unknown = match self.truthy(&test) {
+        let unknown = match Self::truthy(&test) {
             Ok(true) => return self.stmt(then, scope, None),
             Ok(false) => {
                 return other.map_or(Ok(Completion::Normal), |other| self.stmt(other, scope, None));
@@ -324,7 +325,7 @@ impl Evaluation<'_> {
                 && (test_first || !is_first)
             {
                 let test = self.expr(test, &scope)?;
-                match self.truthy(&test) {
+                match Self::truthy(&test) {
                     Ok(true) => {}
                     Ok(false) => return Ok(Completion::Normal),
                     Err(unknown) => {
@@ -603,12 +604,12 @@ impl Evaluation<'_> {
                 (None, None) => self.unknown_here("an enum member needs a value"),
             };
             let key = scope.record.key(*name);
-            self.define_at(&object, &key, value.clone(), Some(place));
+            Self::define_at(&object, &key, value.clone(), Some(place));
             next = None;
             if let Value::Number(number) = value {
                 next = Some(number + 1.0);
                 let reverse = crate::number::js_number_text(number);
-                self.define_at(&object, &reverse, Value::String(key), Some(place));
+                Self::define_at(&object, &reverse, Value::String(key), Some(place));
             }
             inner.declare(*name, Binding::Value(value, true));
         }
@@ -641,7 +642,7 @@ impl Evaluation<'_> {
         for (exported, local) in exported {
             if let Binding::Value(value, _) = inner.own(*local) {
                 let key = scope.record.key(*exported);
-                self.define(&object, &key, value);
+                Self::define(&object, &key, value);
             }
         }
         Ok(())

@@ -229,12 +229,11 @@ impl Lowering<'_> {
                     let original = self.name(&named.orig.atom());
                     let exported = named.exported.as_ref().map(|name| self.name(&name.atom()));
                     let name = exported.unwrap_or(original);
-                    let source = match request {
-                        Some(request) => ExportSource::From(request, original),
-                        None => {
-                            self.used.insert(original);
-                            ExportSource::Local(original)
-                        }
+                    let source = if let Some(request) = request {
+                        ExportSource::From(request, original)
+                    } else {
+                        self.used.insert(original);
+                        ExportSource::Local(original)
                     };
                     self.exports.push(Export { name, source, span });
                 }

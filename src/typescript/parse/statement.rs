@@ -275,13 +275,17 @@ pub(super) fn names_of(pattern: &Pattern, found: &mut dyn FnMut(Name)) {
     match &pattern.kind {
         PatternKind::Name(name) => found(*name),
         PatternKind::Object(properties, rest) => {
-            properties.iter().for_each(|(_, pattern)| names_of(pattern, found));
+            for (_, pattern) in properties {
+                names_of(pattern, found);
+            }
             if let Some(rest) = rest {
                 names_of(rest, found);
             }
         }
         PatternKind::Array(elements, rest) => {
-            elements.iter().flatten().for_each(|pattern| names_of(pattern, found));
+            for pattern in elements.iter().flatten() {
+                names_of(pattern, found);
+            }
             if let Some(rest) = rest {
                 names_of(rest, found);
             }
@@ -295,7 +299,9 @@ pub(super) fn names_of(pattern: &Pattern, found: &mut dyn FnMut(Name)) {
 pub(super) fn declared_names(kind: &StmtKind, found: &mut dyn FnMut(Name)) {
     match kind {
         StmtKind::Var(_, declarators) => {
-            declarators.iter().for_each(|declarator| names_of(&declarator.target, found));
+            for declarator in declarators {
+                names_of(&declarator.target, found);
+            }
         }
         StmtKind::Function(name, _) | StmtKind::Class(name, _) | StmtKind::Namespace(name, ..) => {
             found(*name);

@@ -242,13 +242,12 @@ impl Resolver {
             if globs.is_empty() {
                 continue;
             }
-            let workspace = match self.workspaces.get(directory) {
-                Some(known) => known.clone(),
-                None => {
-                    let workspace = Rc::new(Workspace::new(self, reader, directory, &globs));
-                    self.workspaces.insert(directory.to_owned(), workspace.clone());
-                    workspace
-                }
+            let workspace = if let Some(known) = self.workspaces.get(directory) {
+                known.clone()
+            } else {
+                let workspace = Rc::new(Workspace::new(self, reader, directory, &globs));
+                self.workspaces.insert(directory.to_owned(), workspace.clone());
+                workspace
             };
             if let Some(package) = workspace.packages.get(name) {
                 return Some(package.clone());
