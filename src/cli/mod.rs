@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod clock;
 mod completions;
+mod database;
 mod doctor;
 mod environment;
 mod hook;

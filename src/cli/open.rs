@@ -61,7 +61,7 @@ impl Session<'_> {
                 Ok(Input { state: state.clone(), id, content: content(schema) })
             }
             State::Database(_) | State::DatabaseVariable(_) => {
-                let schema = crate::schema::Schema::default();
+                let schema = self.introspect(state)?;
                 let text = snapshot::to_json(&schema).to_string();
                 let id = digest(text.as_bytes()).to_string();
                 Ok(Input { state: state.clone(), id, content: content(schema) })

@@ -5,13 +5,23 @@ use super::plan::Answers;
 use super::session::Session;
 use crate::error::{Error, Exit};
 
+#[cfg(feature = "database")]
+use {
+    super::environment::Stream,
+    super::open::Opened,
+    super::plan,
+    crate::database::{Held, Rehearsal, RehearsalOptions, rehearse, rehearse_drizzle},
+    crate::plan::Phase,
+    crate::report::{Format, Tone, clean_lines},
+};
+
 /// Run the plan forwards and back on a throw-away PostgreSQL
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   drizzle-guard rehearse                   the plan of what is staged
   drizzle-guard rehearse --rows 10000      with more rows in every table
-  drizzle-guard rehearse --drizzle         also what drizzle-kit would run
+  drizzle-guard rehearse --drizzle         what drizzle-kit would do to the rows
 
 A PostgreSQL installation of this machine is used (initdb and postgres on PATH,
 or below /usr/lib/postgresql); a server is started in a temporary folder and
@@ -24,17 +34,104 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) answers: Answers,
     /// Rows in every table
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub(crate) rows: u32,
     /// A running server for throw-away databases
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
-    /// Also run what drizzle-kit would run
+    /// Run drizzle-kit's statements in place of the plan
     #[arg(long)]
     pub(crate) drizzle: bool,
 }
 
 /// Runs it.
+#[cfg(feature = "database")]
+pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
+    session.format_is_one_of(&[Format::Text])?;
+    let comparison = session.compare(&mut Opened::default(), &args.comparison)?;
+    let changed: Vec<_> = comparison.databases.iter().filter(|it| !it.changes.is_empty()).collect();
+    if changed.is_empty() {
+        writeln!(session.out, "no schema changes: nothing to rehearse")?;
+        return Ok(Exit::Pass);
+    }
+    let host = session.host(args.database.as_deref())?;
+    let options = RehearsalOptions { rows: args.rows };
+    let mut exit = Exit::Pass;
+    for database in changed {
+        plan::refuse_unresolved(database)?;
+        let schemas = database.schemas();
+        let rehearsal = if args.drizzle {
+            rehearse_drizzle(schemas.before, schemas.after, &database.renames, &host, &options)?
+        } else {
+            let answers = plan::options(&comparison, &args.answers);
+            let draft = crate::plan::draft(&database.changes, schemas, &answers);
+            let renames = &database.renames;
+            rehearse(schemas.before, schemas.after, &draft, renames, &host, &options)?
+        };
+        print(&rehearsal, session)?;
+        if !rehearsal.ok() {
+            exit = Exit::Blocked;
+        }
+    }
+    Ok(exit)
+}
+
+/// Runs it.
+#[cfg(not(feature = "database"))]
 pub(crate) fn run(_: &Args, _: &mut Session<'_>) -> Result<Exit, Error> {
-    Err(Error::internal("this build does not have the command yet"))
+    Err(super::database::without_databases("rehearse"))
+}
+
+#[cfg(feature = "database")]
+fn print(rehearsal: &Rehearsal, session: &mut Session<'_>) -> Result<(), Error> {
+    let style = session.style(Stream::Stdout);
+    let out = &mut session.out;
+    let rows: u64 = rehearsal.filled.rows.values().sum();
+    let tables = rehearsal.filled.rows.len();
+    writeln!(out, "PostgreSQL {}: {rows} rows in {tables} tables", rehearsal.version)?;
+    for note in &rehearsal.filled.notes {
+        writeln!(out, "  note: {}", clean_lines(note))?;
+    }
+    let mut file = None;
+    for ran in &rehearsal.ran {
+        let from = ran.phase.map_or("drizzle-kit", Phase::file);
+        if file != Some(from) {
+            writeln!(out, "\n{}", style.paint(Tone::Strong, from))?;
+            file = Some(from);
+        }
+        let milliseconds = ran.time.as_secs_f64() * 1000.0;
+        let lock = ran.lock.as_ref().map_or_else(String::new, |lock| format!(", {lock}"));
+        let title = clean_lines(&ran.title);
+        match &ran.error {
+            None => writeln!(out, "  ok      {title} ({milliseconds:.1} ms{lock})")?,
+            Some(error) => {
+                let word = style.paint(Tone::Danger, "FAILED");
+                writeln!(out, "  {word}  {title}: {}", clean_lines(error))?;
+            }
+        }
+    }
+    writeln!(out)?;
+    for proof in &rehearsal.proofs {
+        let word = match proof.held {
+            Held::Yes => style.paint(Tone::Good, "proved"),
+            Held::Announced => style.paint(Tone::Warning, "not so, as the plan said"),
+            Held::No => style.paint(Tone::Danger, "NOT SO"),
+        };
+        writeln!(out, "{word}: {}", clean_lines(&proof.what))?;
+        for found in &proof.found {
+            writeln!(out, "  {}", clean_lines(found))?;
+        }
+    }
+    for loss in &rehearsal.losses {
+        let table = clean_lines(&loss.table);
+        let gone = loss.rows_before.saturating_sub(loss.rows_after);
+        if gone > 0 {
+            writeln!(out, "lost: {gone} of {} rows of {table}", loss.rows_before)?;
+        }
+        for column in &loss.columns {
+            let name = clean_lines(&column.column);
+            writeln!(out, "lost: {} of {} values of {table}.{name}", column.lost, column.before)?;
+        }
+    }
+    Ok(())
 }

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
 }
 
 /// The only schema there is.
-fn one(mut databases: Vec<Evaluated>) -> Result<Evaluated, Error> {
+pub(super) fn one(mut databases: Vec<Evaluated>) -> Result<Evaluated, Error> {
     if databases.len() > 1 {
         let configs: Vec<String> = databases.into_iter().filter_map(|it| it.config).collect();
         return Err(check::Error::Several(configs).into());

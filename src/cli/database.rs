@@ -1,0 +1,91 @@
+//! Live databases for the commands: as a state, as the object of `verify`, as the stage of `rehearse`.
+
+use super::session::Session;
+use crate::error::{Error, ErrorKind};
+use crate::git::State;
+use crate::schema::Schema;
+
+#[cfg(feature = "database")]
+use crate::database::{self, Filter, Host, Search};
+
+impl Session<'_> {
+    /// The URL of a database state.
+    pub(super) fn database_url(&self, state: &State) -> Result<String, Error> {
+        match state {
+            State::Database(url) => Ok(url.clone()),
+            State::DatabaseVariable(name) => match self.environment.variable(name) {
+                Some(url) => Ok(url.to_owned()),
+                None => Err(Error::usage(format!("the variable {name} is not set"))
+                    .hint(format!("{name}=postgres://user@host:5432/name before the command"))),
+            },
+            State::Revision(_)
+            | State::Index
+            | State::Worktree
+            | State::Empty
+            | State::Snapshot(_) => Err(Error::usage(format!("`{state}` is no database"))
+                .hint("write postgres://user@host:5432/name, or env:DATABASE_URL")),
+        }
+    }
+}
+
+#[cfg(feature = "database")]
+impl Session<'_> {
+    /// The schema of a live database.
+    pub(super) fn introspect(&self, state: &State) -> Result<Schema, Error> {
+        let url = self.database_url(state)?;
+        Ok(database::introspect(&url, &Filter::default())?)
+    }
+
+    /// Where scratch databases can be made: the server that was named, else one that is started here
+    /// and removed with the value.
+    pub(super) fn host(&self, url: Option<&str>) -> Result<Host, Error> {
+        if let Some(url) = url {
+            let url = match url.strip_prefix("env:") {
+                Some(_) => {
+                    self.database_url(&url.parse().map_err(|it| Error::usage(format!("{it}")))?)?
+                }
+                None => url.to_owned(),
+            };
+            return Ok(Host::running(&url)?);
+        }
+        let directory = &self.environment.directory;
+        let search = Search {
+            path: self.environment.variable("PATH").map(Into::into),
+            projects: directory.ancestors().map(Into::into).collect(),
+        };
+        Ok(Host::throwaway(&search)?)
+    }
+}
+
+#[cfg(not(feature = "database"))]
+impl Session<'_> {
+    /// Says that this build cannot.
+    #[expect(clippy::unused_self, reason = "the same call as in a build with databases")]
+    pub(super) fn introspect(&self, state: &State) -> Result<Schema, Error> {
+        Err(without_databases(&format!("read `{state}`")))
+    }
+}
+
+/// A build without the feature says so, and how to get one with it.
+#[cfg(not(feature = "database"))]
+pub(super) fn without_databases(what: &str) -> Error {
+    Error::new(ErrorKind::Usage, format!("this build cannot {what}: it has no database support"))
+        .hint("build it with the default features: cargo install --path .")
+}
+
+/// What PostgreSQL could not do: what was typed is a usage error, all else leaves the answer open.
+#[cfg(feature = "database")]
+impl From<database::Error> for Error {
+    fn from(error: database::Error) -> Self {
+        let kind = match &error {
+            database::Error::Url { .. } | database::Error::Incomplete { .. } => ErrorKind::Usage,
+            database::Error::NotInstalled { .. }
+            | database::Error::Start { .. }
+            | database::Error::Connect { .. }
+            | database::Error::Query { .. }
+            | database::Error::Create { .. }
+            | database::Error::Io { .. } => ErrorKind::Repository,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
