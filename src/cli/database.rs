@@ -8,6 +8,7 @@ use crate::schema::Schema;
 #[cfg(feature = "database")]
 use crate::database::{self, Filter, Host, Search};
 
+#[cfg(feature = "database")]
 impl Session<'_> {
     /// The URL of a database state.
     pub(super) fn database_url(&self, state: &State) -> Result<String, Error> {
