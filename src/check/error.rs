@@ -18,7 +18,7 @@ pub enum Error {
         source: drizzle::Error,
     },
     /// There is no schema where there was one.
-    #[error("{state} has no schema file at {searched}, but {base} has {tables} tables there")]
+    #[error("{state} has no schema file at {searched}, but {base} has tables (count: {tables})")]
     SchemaGone {
         /// The head.
         state: String,

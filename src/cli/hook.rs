@@ -7,7 +7,7 @@ use crate::check::{self, Input, Occasion, Push as Target};
 use crate::delta::Diff;
 use crate::error::{Error, Exit};
 use crate::git::{self, Gate, Handed, Memory, Push, Repository, State};
-use crate::policy::{self, FlagUse, PreCommit};
+use crate::policy::{self, CONFIG_FILE, Config, FlagUse, PreCommit};
 use crate::report::{Moment, Report, Verdict};
 
 /// What git's hooks call
@@ -45,8 +45,8 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     }
 }
 
-/// Reports on what is staged. Only a configuration that says `pre-commit = "block"` stops a commit;
-/// that it cannot be evaluated stops none: half a change is often committed.
+/// Reports on what is staged. Only a configuration that says `pre-commit = "block"` stops a commit,
+/// also one that cannot be evaluated: half a change is often committed.
 fn pre_commit(session: &mut Session<'_>) -> Result<Exit, Error> {
     let repository = session.repository()?;
     let states = Diff::new(State::Revision("HEAD".to_owned()), State::Index);
@@ -58,11 +58,19 @@ fn pre_commit(session: &mut Session<'_>) -> Result<Exit, Error> {
             let exit = session.print_in_hook(&report)?;
             Ok(if stops { exit } else { Exit::Pass })
         }
+        Err(error) if stops_commits(&repository) => Err(error),
         Err(error) => {
             session.warn(&error);
             Ok(Exit::Pass)
         }
     }
+}
+
+/// Whether the staged configuration stops commits. One that cannot be read was not decided on.
+fn stops_commits(repository: &Repository) -> bool {
+    let staged = repository.resolve(&State::Index).ok();
+    let config = staged.and_then(|it| Config::read(&*it.files, CONFIG_FILE).ok());
+    config.is_some_and(|config| config.pre_commit == PreCommit::Block)
 }
 
 /// Judges every ref of a push. The exit code is the worst of them.
