@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use super::effect::Effect;
 use super::{ColumnNames, Found, Reference, TableNames, Target, Tier};
 use crate::delta::Diff;
@@ -117,24 +119,28 @@ impl Found {
         found
     }
 
-    /// What was found for one target, as evidence: the first few uses with their place, the rest
-    /// counted, and what may not be said.
+    /// What was found for one target, as evidence: a place in each of the first few files, the rest and
+    /// the tests counted, and what may not be said.
     pub fn evidence(&self, target: usize) -> Vec<String> {
         let found = self.of(target);
-        let known: Vec<&&Reference> = found.iter().filter(|it| it.tier > Tier::Possible).collect();
-        let mut sentences: Vec<String> = known.iter().take(SHOWN).map(|it| sentence(it)).collect();
-        if known.len() > SHOWN {
-            let files: BTreeSet<&str> =
-                known.iter().skip(SHOWN).map(|it| it.file.as_str()).collect();
-            let tests = known.iter().skip(SHOWN).filter(|it| it.is_test).count();
-            let tests =
-                if tests > 0 { format!(", {tests} of them in tests") } else { String::new() };
-            let (more, files) = (known.len() - SHOWN, files.len());
-            let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
-            sentences.push(format!("and {more} more in {files}{tests}"));
+        let known = |is_test| {
+            let known =
+                found.iter().filter(move |it| it.tier > Tier::Possible && it.is_test == is_test);
+            by_file(known.copied())
+        };
+        let (program, tests) = (known(false), known(true));
+        let mut sentences: Vec<String> =
+            program.iter().take(SHOWN).map(|it| sentence(it)).collect();
+        let rest = program.get(SHOWN..).unwrap_or_default();
+        if !rest.is_empty() {
+            sentences.push(format!("and {}", count(rest, "file", "files")));
         }
-        let possible = found.iter().filter(|it| it.tier == Tier::Possible).count();
-        match possible {
+        if let Some(first) = tests.first().and_then(|file| file.first()) {
+            let uses = count(&tests, "test file", "test files");
+            sentences
+                .push(format!("{uses}, first at {}:{}:{}", first.file, first.line, first.column));
+        }
+        match found.iter().filter(|it| it.tier == Tier::Possible).count() {
             0 => {}
             1 => sentences.push("possible: 1 more file contains the word".to_owned()),
             n => sentences.push(format!("possible: {n} more files contain the word")),
@@ -150,14 +156,37 @@ impl Found {
     }
 }
 
-fn sentence(it: &Reference) -> String {
+/// The references of each file together, the files in the order of their surest.
+fn by_file<'a>(found: impl Iterator<Item = &'a Reference>) -> Vec<Vec<&'a Reference>> {
+    let mut files: IndexMap<&str, Vec<&Reference>> = IndexMap::new();
+    for it in found {
+        files.entry(&it.file).or_default().push(it);
+    }
+    files.into_values().collect()
+}
+
+/// "3 uses in 2 files".
+fn count(files: &[Vec<&Reference>], one: &str, many: &str) -> String {
+    let uses: usize = files.iter().map(Vec::len).sum();
+    let uses = if uses == 1 { "1 use".to_owned() } else { format!("{uses} uses") };
+    let files =
+        if files.len() == 1 { format!("1 {one}") } else { format!("{} {many}", files.len()) };
+    format!("{uses} in {files}")
+}
+
+/// The surest use in one file.
+fn sentence(file: &[&Reference]) -> String {
+    let Some(it) = file.first() else { return String::new() };
     let how = match it.tier {
         Tier::Certain => "still used",
         Tier::Likely => "likely used",
         Tier::Possible => "possibly used",
     };
-    let test = if it.is_test { " (test)" } else { "" };
-    format!("{how} at {}:{}:{}{test}: {}", it.file, it.line, it.column, it.text)
+    let more = match file.len() {
+        1 => String::new(),
+        n => format!(" (and {} more in this file)", n - 1),
+    };
+    format!("{how} at {}:{}:{}: {}{more}", it.file, it.line, it.column, it.text)
 }
 
 #[cfg(test)]
@@ -223,20 +252,22 @@ mod tests {
     }
 
     #[test]
-    fn evidence_shows_the_surest_and_counts_the_rest() {
-        let mut references =
-            vec![reference(9, Tier::Possible, false), reference(8, Tier::Certain, true)];
+    fn evidence_shows_a_place_a_file_and_counts_the_rest() {
+        let mut references = vec![reference(9, Tier::Possible, false)];
         references.extend((1..=6).map(|line| reference(line, Tier::Likely, false)));
+        references.push(Reference { line: 30, ..reference(3, Tier::Certain, false) });
+        references.push(reference(8, Tier::Certain, true));
         let found = Found { references, unread: Vec::new(), searched: 20 };
         assert_eq!(
             found.evidence(0),
             [
+                "still used at f3.ts:30:1: x (and 1 more in this file)",
                 "likely used at f1.ts:1:1: x",
                 "likely used at f2.ts:2:1: x",
-                "likely used at f3.ts:3:1: x",
                 "likely used at f4.ts:4:1: x",
                 "likely used at f5.ts:5:1: x",
-                "and 2 more in 2 files, 1 of them in tests",
+                "and 1 use in 1 file",
+                "1 use in 1 test file, first at f8.ts:8:1",
                 "possible: 1 more file contains the word",
             ]
         );
