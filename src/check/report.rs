@@ -54,12 +54,12 @@ pub fn judge(
     let settings = comparison.config.settings();
     let mut changes = Vec::new();
     for database in &comparison.databases {
-        let context = rules::Context {
-            schemas: database.schemas(),
-            changes: &database.changes,
-            statements: &database.statements,
-            settings: &settings,
-        };
+        let context = rules::Context::new(
+            database.schemas(),
+            &database.changes,
+            &database.statements,
+            &settings,
+        );
         let mut judgements = rules::judge(&context);
         code::weigh(&mut judgements, database, &comparison.head, &comparison.config)?;
         let judged = database.changes.iter().zip(judgements);

@@ -57,33 +57,63 @@ impl fmt::Display for Dependent {
     }
 }
 
-/// Whether SQL text names a column: as a word of its own, quoted or not, outside string literals.
+/// Whether SQL text names a column: as a word of its own, quoted or not, outside string literals,
+/// and not as a function or as what qualifies another name.
 pub fn mentions(sql: &str, column: &str) -> bool {
-    words(sql).any(|word| word == column)
+    mentions_with(sql, column, |_| true)
+}
+
+/// The same, where a qualifier that is another table's name says that its column is meant.
+fn mentions_of(schema: &Schema, table: &Table, sql: &str, column: &str) -> bool {
+    let is_other = |qualifier: &str| {
+        qualifier != table.name.name && schema.tables.keys().any(|it| it.name == qualifier)
+    };
+    mentions_with(sql, column, |qualifier| !qualifier.is_some_and(is_other))
+}
+
+fn mentions_with(sql: &str, column: &str, counts: impl Fn(Option<&str>) -> bool) -> bool {
+    let mut previous = None;
+    for (start, end, word) in tokens(sql) {
+        let after = sql.get(end..).unwrap_or_default();
+        let is_name = !after.starts_with(['(', '.']);
+        if word == column && is_name {
+            let qualified = sql.get(..start).is_some_and(|before| before.ends_with('.'));
+            if counts(previous.filter(|_| qualified)) {
+                return true;
+            }
+        }
+        previous = Some(word);
+    }
+    false
 }
 
 /// The words of an SQL text that may be names, without quotes; string literals are left out.
 pub fn words(sql: &str) -> impl Iterator<Item = &str> {
-    let mut rest = sql;
+    tokens(sql).map(|(_, _, word)| word)
+}
+
+/// The words with the byte offsets at which they start and end, quotes included.
+fn tokens(sql: &str) -> impl Iterator<Item = (usize, usize, &str)> {
+    let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start =
-                rest.find(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\''))?;
-            let tail = &rest[start..];
+            let rest = sql.get(from..)?;
+            let starts = |c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'');
+            let start = from + rest.find(starts)?;
+            let tail = sql.get(start..)?;
             if let Some(literal) = tail.strip_prefix('\'') {
-                let end = literal.find('\'').map_or(literal.len(), |end| end + 1);
-                rest = &literal[end..];
+                from = start + 1 + literal.find('\'').map_or(literal.len(), |end| end + 1);
                 continue;
             }
             if let Some(name) = tail.strip_prefix('"') {
-                let end = name.find('"').unwrap_or(name.len());
-                rest = name.get(end + 1..).unwrap_or_default();
-                return Some(&name[..end]);
+                let length = name.find('"').unwrap_or(name.len());
+                from = (start + length + 2).min(sql.len());
+                return Some((start, from, name.get(..length)?));
             }
             let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
-            let end = tail.find(|c| !is_part(c)).unwrap_or(tail.len());
-            rest = &tail[end..];
-            return Some(&tail[..end]);
+            let length = tail.find(|c| !is_part(c)).unwrap_or(tail.len());
+            from = start + length;
+            return Some((start, from, tail.get(..length)?));
         }
     })
 }
@@ -142,13 +172,14 @@ pub fn of_column(schema: &Schema, table: &Table, column: &str) -> Vec<Dependent>
     }
     for policy in table.policies.values() {
         let expressions = [&policy.using, &policy.with_check];
-        if expressions.into_iter().flatten().any(|it| mentions(it, column)) {
+        if expressions.into_iter().flatten().any(|it| mentions_of(schema, table, it, column)) {
             found.push(own(ObjectKind::Policy, &policy.name, &[]));
         }
     }
     for view in schema.views.values() {
         let definition = view.definition.as_deref().unwrap_or_default();
-        if mentions(definition, &table.name.name) && mentions(definition, column) {
+        let reads = words(definition).any(|word| word == table.name.name);
+        if reads && mentions_of(schema, table, definition, column) {
             found.push(Dependent {
                 object: Object::in_schema(ObjectKind::View, &view.name),
                 columns: Vec::new(),
@@ -173,7 +204,7 @@ pub fn viewing<'a>(
     schema: &'a Schema,
     table: &'a QualifiedName,
 ) -> impl Iterator<Item = &'a crate::schema::View> {
-    let names = |sql: &str| mentions(sql, &table.name);
+    let names = |sql: &str| words(sql).any(|word| word == table.name);
     schema.views.values().filter(move |view| view.definition.as_deref().is_some_and(names))
 }
 
@@ -229,6 +260,38 @@ mod tests {
         assert!(mentions("lower(email)", "email"));
         assert!(!mentions("'email'", "email"));
         assert!(!mentions("email_hash", "email"));
+        assert!(!mentions("lower(name)", "lower"));
+        assert!(!mentions("\"status\".\"code\" > 0", "status"));
+    }
+
+    #[test]
+    fn a_qualifier_says_whose_column_it_is() {
+        let mut schema = schema([
+            table("funds", &["id uuid", "size integer"]),
+            table("deals", &["id uuid", "fund_id uuid"]),
+        ]);
+        let view = crate::schema::View {
+            name: qualified("totals"),
+            columns: indexmap::IndexMap::new(),
+            definition: Some(
+                "select \"funds\".\"size\", \"d\".\"fund_id\" from \"funds\" join \"deals\" \"d\" on true"
+                    .to_owned(),
+            ),
+            is_existing: false,
+            materialized: false,
+            with: None,
+            with_no_data: None,
+            tablespace: None,
+            using: None,
+        };
+        schema.views.insert(view.name.clone(), view);
+        let uses = |table: &str, column: &str| {
+            let table = schema.table(&qualified(table)).expect("a table");
+            !of_column(&schema, table, column).is_empty()
+        };
+        assert!(uses("funds", "size"));
+        assert!(uses("deals", "fund_id"));
+        assert!(!uses("deals", "size"));
     }
 
     #[test]

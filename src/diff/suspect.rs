@@ -1,5 +1,7 @@
 //! Drops and adds that look like renames which nobody has stated.
 
+use std::collections::BTreeMap;
+
 use super::{Change, InTable};
 use crate::delta::Diff;
 use crate::ident::QualifiedName;
@@ -57,29 +59,18 @@ pub fn tables(schemas: Diff<&Schema>, changes: &[Change]) -> Vec<Suspect<Qualifi
 
 /// Pairs of columns that look like one column renamed; no column is in two pairs.
 pub fn columns(schemas: Diff<&Schema>, changes: &[Change]) -> Vec<ColumnSuspect> {
+    let (dropped, added) = by_table(changes);
     let names = super::Names::of(changes);
     let mut found = Vec::new();
     for after in schemas.after.tables.values() {
+        let Some(dropped) = dropped.get(&after.name) else { continue };
+        let Some(added) = added.get(&after.name) else { continue };
         let base_name = names.table_to_base(&after.name);
         let Some(before) = schemas.before.table(&base_name) else { continue };
-        let mut dropped = Vec::new();
-        let mut added = Vec::new();
-        for change in changes {
-            if let Change::DropColumn(it) = change
-                && it.table == base_name
-            {
-                dropped.push(&it.what);
-            }
-            if let Change::AddColumn(it) = change
-                && it.table == after.name
-            {
-                added.push(&it.what);
-            }
-        }
         let alone = dropped.len() == 1 && added.len() == 1;
         let mut pairs = Vec::new();
-        for from in &dropped {
-            for to in &added {
+        for from in dropped {
+            for to in added {
                 let tables = Diff::new(before, after);
                 let (score, evidence) =
                     compare_columns(schemas, tables, Diff::new(*from, *to), alone);
@@ -93,6 +84,23 @@ pub fn columns(schemas: Diff<&Schema>, changes: &[Change]) -> Vec<ColumnSuspect>
         found.extend(of_table.map(|what| InTable { table: after.name.clone(), what }));
     }
     found
+}
+
+type ByTable<'a> = BTreeMap<QualifiedName, Vec<&'a Column>>;
+
+/// The columns dropped and the columns added, by the table's name in the head.
+fn by_table(changes: &[Change]) -> (ByTable<'_>, ByTable<'_>) {
+    let names = super::Names::of(changes);
+    let (mut dropped, mut added) = (ByTable::new(), ByTable::new());
+    for change in changes {
+        if let Change::DropColumn(it) = change {
+            dropped.entry(names.table_to_head(&it.table)).or_default().push(&it.what);
+        }
+        if let Change::AddColumn(it) = change {
+            added.entry(it.table.clone()).or_default().push(&it.what);
+        }
+    }
+    (dropped, added)
 }
 
 /// The best pairs, each name once.
@@ -379,22 +387,18 @@ pub struct CasingFlip {
 /// The casing flip among these changes, if there is one: three columns or more of which only the
 /// casing changed.
 pub fn casing_flip(changes: &[Change]) -> Option<CasingFlip> {
-    let names = super::Names::of(changes);
     let mut columns = Vec::new();
     for change in changes {
         if let Change::RenameColumn(it) = change {
             let what = it.what.as_ref().map(|column| column.name.clone());
             columns.push((it.table.clone(), what));
         }
-        let Change::DropColumn(dropped) = change else { continue };
-        let table = names.table_to_head(&dropped.table);
-        for change in changes {
-            if let Change::AddColumn(added) = change
-                && added.table == table
-            {
-                let what = Diff::new(dropped.what.name.clone(), added.what.name.clone());
-                columns.push((table.clone(), what));
-            }
+    }
+    let (dropped, added) = by_table(changes);
+    for (table, dropped) in &dropped {
+        let added: &[&Column] = added.get(table).map_or(&[], Vec::as_slice);
+        for (from, to) in dropped.iter().flat_map(|from| added.iter().map(move |to| (from, to))) {
+            columns.push((table.clone(), Diff::new(from.name.clone(), to.name.clone())));
         }
     }
     columns.retain(|(_, name)| {

@@ -193,11 +193,6 @@ impl TableBuilder {
         self
     }
 
-    pub(crate) fn edit_column(mut self, name: &str, edit: impl FnOnce(&mut Column)) -> Self {
-        edit(self.0.columns.get_mut(name).expect("a column of that name"));
-        self
-    }
-
     pub(crate) fn rls(mut self) -> Self {
         self.0.rls = true;
         self

@@ -379,7 +379,7 @@ fn any_renames() -> BoxedStrategy<Vec<Rename>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_differs_from_itself(schema in any_schema(), renames in any_renames()) {

@@ -27,7 +27,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     ));
     let names = context.names();
     let base = names.table_to_base(&it.table);
-    if pairs::same_check(before, after, &base, &it.table, &names) {
+    if pairs::same_check(before, after, &base, &it.table, names) {
         let proof = "only names changed; PostgreSQL keeps the CHECK in step with a rename";
         return Some(finding.with_severity(Severity::Safe).because(proof));
     }

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let flip = crate::diff::suspect::casing_flip(context.changes)?;
+    let flip = context.casing_flip()?;
     let (table, name) = if let Change::DropColumn(it) = change {
         (context.names().table_to_head(&it.table), &it.what.name)
     } else if let Change::RenameColumn(it) = change {

@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropColumn(it) = change else { return None };
-    let found = crate::diff::suspect::columns(context.schemas, context.changes);
     let head = context.names().table_to_head(&it.table);
-    let pair = found.into_iter().find(|pair| pair.table == head && pair.what.from == it.what.name)?;
+    let mut found = context.suspected_columns().iter();
+    let pair = found.find(|pair| pair.table == head && pair.what.from == it.what.name)?;
     let (from, to) = (path(&it.table, &pair.what.from), path(&head, &pair.what.to));
     let remedy = format!(
         "If it was a rename, say so: --rename column:{head}.{}={}. If not, acknowledge the drop of {from}.",
@@ -28,7 +28,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     );
     let message = format!("{from} looks renamed to {to}, but would be dropped and added empty.");
     let finding = Finding { remedy, ..RULE.finding(message) };
-    Some(pair.what.evidence.into_iter().fold(finding, Finding::because))
+    Some(pair.what.evidence.iter().fold(finding, |finding, why| finding.because(why)))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
-    let it = if let Change::SetDefault(it) | Change::DropDefault(it) = change { it } else { return None };
+    let (Change::SetDefault(it) | Change::DropDefault(it)) = change else { return None };
     let app = it.what.as_ref().map(|column| column.app_default.0);
     let database = it.what.as_ref().map(|column| column.default.is_some());
     let column = column_path(it);

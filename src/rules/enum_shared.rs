@@ -17,9 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let enumeration = if let Change::DropEnumValue { enumeration, .. } | Change::ReorderEnumValues(enumeration) = change {
-        enumeration
-    } else {
+    let (Change::DropEnumValue { enumeration, .. } | Change::ReorderEnumValues(enumeration)) = change else {
         return None;
     };
     let users = users_of_enum(context.schemas.after, &enumeration.after);

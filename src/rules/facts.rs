@@ -3,6 +3,7 @@
 use super::rule::{Context, Executor};
 use crate::delta::Diff;
 use crate::diff::dependents::{self, mentions};
+use crate::diff::suspect::{self, CasingFlip, ColumnSuspect, Suspect};
 use crate::diff::{Change, ColumnChange, Names};
 use crate::ident::QualifiedName;
 use crate::postgres::{Base, Conversion, SqlType, Work, convert};
@@ -10,8 +11,23 @@ use crate::schema::{Column, Enum, Index, Schema, Table};
 
 impl<'a> Context<'a> {
     /// The renames of this comparison.
-    pub(super) fn names(&self) -> Names {
-        Names::of(self.changes)
+    pub(super) fn names(&self) -> &Names {
+        self.once.names.get_or_init(|| Names::of(self.changes))
+    }
+
+    /// Tables that look renamed.
+    pub(super) fn suspected_tables(&self) -> &[Suspect<QualifiedName>] {
+        self.once.tables.get_or_init(|| suspect::tables(self.schemas, self.changes))
+    }
+
+    /// Columns that look renamed.
+    pub(super) fn suspected_columns(&self) -> &[ColumnSuspect] {
+        self.once.columns.get_or_init(|| suspect::columns(self.schemas, self.changes))
+    }
+
+    /// Columns of which only the casing changed, if there are many.
+    pub(super) fn casing_flip(&self) -> Option<&CasingFlip> {
+        self.once.flip.get_or_init(|| suspect::casing_flip(self.changes)).as_ref()
     }
 
     /// A table of the base by the name it has in the head (or has had in the base).
@@ -46,6 +62,14 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Whether an index of the base goes because a column it is made of, or mentions, is dropped.
+    pub(super) fn goes_with_a_column(&self, table: &QualifiedName, index: &Index) -> bool {
+        self.changes.iter().any(|change| {
+            matches!(change, Change::DropColumn(it)
+                if it.table == *table && index_mentions(index, &it.what.name))
+        })
+    }
+
     /// Whether the configuration calls a table critical, by `name` or `schema.name`.
     pub(super) fn is_critical(&self, table: &QualifiedName) -> bool {
         let named = |entry: &String| *entry == table.name || *entry == table.to_string();
@@ -64,11 +88,10 @@ impl<'a> Context<'a> {
 
     /// Another change of the same column, found by `find`.
     pub(super) fn also(&self, change: &ColumnChange, find: impl Fn(&Change) -> bool) -> bool {
-        self.changes.iter().any(|other| {
+        self.changes.iter().filter(|other| find(other)).any(|other| {
             let object = other.object();
             object.table_name().as_ref() == Some(&change.table)
                 && object.name == change.what.after.name
-                && find(other)
         })
     }
 
@@ -204,8 +227,7 @@ pub(super) fn covering_index(table: &Table, columns: &[String]) -> Option<String
     if let Some(index) = index {
         return Some(index.name.clone());
     }
-    let sets = unique_sets(table).into_iter();
-    let mut sets = sets.map(|(name, key)| (name, key));
+    let mut sets = unique_sets(table).into_iter();
     sets.find(|(_, key)| leads(&key.iter().map(String::as_str).collect::<Vec<_>>()))
         .map(|(name, _)| name)
 }

@@ -22,7 +22,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let names = context.names();
     let same_actions = pairs::action(before.on_delete.as_ref()) == pairs::action(after.on_delete.as_ref())
         && pairs::action(before.on_update.as_ref()) == pairs::action(after.on_update.as_ref());
-    if same_actions && pairs::same_reference(&names, &it.table, before, after) {
+    if same_actions && pairs::same_reference(names, &it.table, before, after) {
         return None;
     }
     Some(RULE.finding(format!("{} of {} is dropped and added again.", after.name, it.table)))

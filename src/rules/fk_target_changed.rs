@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let (table, before, after) = pairs::foreign_key(change, context)?;
     let names = context.names();
-    if pairs::same_reference(&names, table, before, after) {
+    if pairs::same_reference(names, table, before, after) {
         return None;
     }
     let same_start = names.columns_to_head(table, &before.columns_from) == after.columns_from;

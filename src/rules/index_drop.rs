@@ -22,7 +22,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     }
     let columns: Vec<String> = it.what.columns.iter().map(|key| key.expression.clone()).collect();
     let finding = RULE.finding(format!("Index {} on {}({}) is dropped.", it.what.name, it.table, columns.join(", ")));
-    if context.is_dropped(&it.table, &columns) {
+    if context.goes_with_a_column(&it.table, &it.what) {
         return Some(finding.with_severity(Severity::Safe).because("it goes with a column that is dropped"));
     }
     let head = context.head_table(&it.table)?;
@@ -57,6 +57,9 @@ mod tests {
         let other = users().index("j", &["name", "mail"]);
         assert_eq!(case(schema([indexed()]), schema([other])).says(RULE.id), Some(Risky));
         let gone = case(schema([indexed()]), schema([table("users", &["name text"])]));
+        assert_eq!(gone.says(RULE.id), Some(Safe));
+        let lower = schema([users().index("i", &["lower(mail)"])]);
+        let gone = case(lower, schema([table("users", &["name text"])]));
         assert_eq!(gone.says(RULE.id), Some(Safe));
     }
 }

@@ -17,8 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropIndex(it) = change else { return None };
-    let columns: Vec<String> = it.what.columns.iter().map(|key| key.expression.clone()).collect();
-    if pairs::renamed(change, context).is_some() || context.is_dropped(&it.table, &columns) {
+    if pairs::renamed(change, context).is_some() || context.goes_with_a_column(&it.table, &it.what) {
         return None;
     }
     Some(RULE.finding(format!(

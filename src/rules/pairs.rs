@@ -9,7 +9,7 @@ use crate::schema::{Check, ForeignKey, Index, IndexColumn, Policy};
 pub(super) fn renamed(change: &Change, context: &Context<'_>) -> Option<(String, String)> {
     let names = context.names();
     let pair = |drop: &Change, add: &Change| {
-        let same = same_but_for_the_name(drop, add, &names);
+        let same = same_but_for_the_name(drop, add, names);
         same.then(|| (drop.object().name, add.object().name))
     };
     context.changes.iter().find_map(|other| pair(change, other).or_else(|| pair(other, change)))
@@ -129,8 +129,8 @@ pub(super) fn renamed_policy(change: &Change, context: &Context<'_>) -> bool {
         let (Change::DropPolicy(old), Change::CreatePolicy(new)) = (drop, add) else {
             return false;
         };
-        let named = Policy { name: new.what.name.clone(), ..old.what.clone() };
-        names.table_to_head(&old.table) == new.table && named == new.what
+        let under_new_name = Policy { name: new.what.name.clone(), ..old.what.clone() };
+        names.table_to_head(&old.table) == new.table && under_new_name == new.what
     };
     context.changes.iter().any(|other| same(change, other) || same(other, change))
 }

@@ -31,10 +31,11 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let within = |inner: &[String], outer: &[String]| {
         is_public(outer) || inner.iter().all(|role| outer.contains(role))
     };
-    let narrows = within(&after.to, &before.to) && !(is_public(&after.to) && !is_public(&before.to));
+    let narrows = within(&after.to, &before.to) && (!is_public(&after.to) || is_public(&before.to));
     let widens = within(&before.to, &after.to);
     let permissive = after.permissive.eq_ignore_ascii_case("permissive");
-    if (permissive && narrows && !widens) || (!permissive && widens && !narrows) {
+    let holds_more = if permissive { narrows && !widens } else { widens && !narrows };
+    if holds_more {
         let proof = "fewer rows are visible to fewer roles than before";
         return Some(finding.with_severity(Severity::Risky).because(proof));
     }

@@ -1,9 +1,13 @@
 //! What a rule is, what it sees, and what it says.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
 
 use crate::delta::Diff;
-use crate::diff::Change;
+use crate::diff::suspect::{CasingFlip, ColumnSuspect, Suspect};
+use crate::diff::{Change, Names};
+use crate::ident::QualifiedName;
 use crate::kit;
 use crate::schema::Schema;
 
@@ -65,7 +69,7 @@ pub struct Finding {
 pub type Evidence = String;
 
 /// Everything a rule may look at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Context<'a> {
     /// Both schemas.
     pub schemas: Diff<&'a Schema>,
@@ -75,6 +79,29 @@ pub struct Context<'a> {
     pub statements: &'a [kit::Statement],
     /// What the repository says.
     pub settings: &'a Settings,
+    /// What is worked out once for all rules.
+    pub(super) once: Once,
+}
+
+impl<'a> Context<'a> {
+    /// What the rules look at, for one comparison.
+    pub fn new(
+        schemas: Diff<&'a Schema>,
+        changes: &'a [Change],
+        statements: &'a [kit::Statement],
+        settings: &'a Settings,
+    ) -> Self {
+        Self { schemas, changes, statements, settings, once: Once::default() }
+    }
+}
+
+/// Facts about all changes together, worked out when the first rule asks.
+#[derive(Debug, Default)]
+pub(super) struct Once {
+    pub(super) names: OnceCell<Names>,
+    pub(super) tables: OnceCell<Vec<Suspect<QualifiedName>>>,
+    pub(super) columns: OnceCell<Vec<ColumnSuspect>>,
+    pub(super) flip: OnceCell<Option<CasingFlip>>,
 }
 
 /// How the repository applies its schema.

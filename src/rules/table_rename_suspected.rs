@@ -18,15 +18,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropTable(table) = change else { return None };
-    let found = crate::diff::suspect::tables(context.schemas, context.changes);
-    let it = found.into_iter().find(|it| it.from == table.name)?;
+    let it = context.suspected_tables().iter().find(|it| it.from == table.name)?;
     let message = format!("{} looks renamed to {}, but would be dropped and created empty.", it.from, it.to);
     let remedy = format!(
         "If it was a rename, say so: --rename table:{0}={1}. If not, acknowledge the drop of {0}.",
         it.from, it.to
     );
     let finding = Finding { remedy, ..RULE.finding(message) };
-    Some(it.evidence.into_iter().fold(finding, Finding::because))
+    Some(it.evidence.iter().fold(finding, |finding, why| finding.because(why)))
 }
 
 #[cfg(test)]

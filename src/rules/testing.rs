@@ -38,7 +38,7 @@ impl Case {
     pub(super) fn judged(&self) -> Vec<Judgement> {
         let schemas = Diff::new(&self.before, &self.after);
         let changes = compare(schemas, &self.renames);
-        judge(&Context { schemas, changes: &changes, statements: &[], settings: &self.settings })
+        judge(&Context::new(schemas, &changes, &[], &self.settings))
     }
 
     /// What one rule says, about whatever change.
@@ -103,6 +103,6 @@ pub(super) fn judged_scope(
     let changes = [Change::ScopeChange { setting: setting.to_owned(), value }];
     let settings = Settings::default();
     let schemas = Diff::new(&empty, &empty);
-    let context = Context { schemas, changes: &changes, statements: &[], settings: &settings };
+    let context = Context::new(schemas, &changes, &[], &settings);
     check(&changes[0], &context).map(|finding| finding.severity)
 }

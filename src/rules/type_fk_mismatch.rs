@@ -28,10 +28,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         })
     };
     keys.into_iter().find_map(|(table, key)| {
-        let pairs = key.columns_from.iter().zip(&key.columns_to);
-        let (from, to) = pairs
-            .filter(|(from, to)| width(table, from).zip(width(&key.to, to)).is_some_and(|(a, b)| a < b))
-            .next()?;
+        let narrower = |from: &str, to: &str| {
+            width(table, from).zip(width(&key.to, to)).is_some_and(|(a, b)| a < b)
+        };
+        let mut pairs = key.columns_from.iter().zip(&key.columns_to);
+        let (from, to) = pairs.find(|(from, to)| narrower(from, to))?;
         Some(RULE.finding(format!(
             "{} is narrower than {}, which it refers to.",
             path(table, from),

@@ -24,6 +24,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if !conversion.is_metadata_only() || !serial.is_same() || !checks_on(it, context).is_empty() {
         return None;
     }
+    if types.is_same() || it.what.before.ty.replace(' ', "") == it.what.after.ty.replace(' ', "") {
+        let message = format!("The type of {} is only spelled differently.", column_path(it));
+        return Some(RULE.finding(message).because("PostgreSQL knows both spellings as one type"));
+    }
     Some(
         RULE.finding(format!("{} widens from {} to {}.", column_path(it), types.before, types.after))
             .because("catalog only on PostgreSQL 12 to 18: no rewrite, no scan, no index build"),
@@ -53,6 +57,13 @@ mod tests {
             assert_eq!(changed(from, to).says(RULE.id), Some(Safe), "{from} to {to}");
             assert_eq!(changed(from, to).worst(), Safe, "{from} to {to}");
         }
+    }
+
+    #[test]
+    fn another_spelling_is_no_change() {
+        let spelled = changed("numeric(10, 2)", "numeric(10,2)");
+        assert_eq!(spelled.messages(RULE.id), ["The type of public.users.name is only spelled differently."]);
+        assert_eq!(changed("timestamptz", "timestamp with time zone").says(RULE.id), Some(Safe));
     }
 
     #[test]

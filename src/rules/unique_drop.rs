@@ -36,7 +36,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     };
     let finding = RULE.finding(format!("{table}({}) is no longer kept unique by {name}.", columns.join(", ")));
-    if context.is_dropped(table, &columns) {
+    let with_index = matches!(change, Change::DropIndex(it) if context.goes_with_a_column(table, &it.what));
+    if with_index || context.is_dropped(table, &columns) {
         let proof = "it goes with a column that is dropped";
         return Some(finding.with_severity(Severity::Safe).because(proof));
     }

@@ -39,11 +39,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     }
     let definition = view.definition.as_deref().unwrap_or_default();
     let reads = |view: &crate::schema::View, table: &crate::schema::Table| {
-        view.definition.as_deref().is_some_and(|it| dependents::mentions(it, &table.name.name))
+        view.definition.as_deref().is_some_and(|it| names_table(it, &table.name.name))
     };
     let secured = |table: &&crate::schema::Table| table.rls || !table.policies.is_empty();
     let mut tables = context.schemas.after.tables.values().filter(secured);
-    let table = tables.find(|table| dependents::mentions(definition, &table.name.name))?;
+    let table = tables.find(|table| names_table(definition, &table.name.name))?;
     if before.is_some_and(|before| reads(before, table)) {
         return None;
     }
@@ -51,6 +51,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         "View {} reads {}, which has row-level security, with the rights of its owner.",
         view.name, table.name
     )))
+}
+
+/// Whether a query names a table.
+fn names_table(definition: &str, table: &str) -> bool {
+    dependents::words(definition).any(|word| word == table)
 }
 
 #[cfg(test)]
