@@ -77,7 +77,7 @@ install() {
 
 uninstall() {
   repo=$(repository "$1")
-  program=${DRIZZLE_GUARD_BIN:-$(folder)/drizzle-guard}
+  program=$(folder)/drizzle-guard
   if [ -n "$repo" ]; then
     [ -x "$program" ] || fail "$program is not there; install it again to take the hooks out"
     (cd "$repo" && "$program" uninstall)

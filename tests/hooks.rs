@@ -2,6 +2,8 @@
 
 #[path = "hooks/commits.rs"]
 mod commits;
+#[path = "hooks/installer.rs"]
+mod installer;
 #[path = "hooks/managers.rs"]
 mod managers;
 #[path = "hooks/pushes.rs"]

@@ -240,3 +240,64 @@ fn a_remote_or_a_ref_can_ask_for_more() {
     work.commit("Misspell it");
     work.git("push -q origin main").fails().says("drizzle-guard.toml:1:1");
 }
+
+#[test]
+fn a_shallow_clone_can_push_a_new_branch() {
+    let work = Work::new();
+    work.write("README.md", "funds");
+    work.commit("Write about it");
+    work.git("push -q origin main").passes();
+    let url = format!("file://{}", work.beside("remote.git").display());
+    work.git(&format!("clone -q --depth 1 {url} ../shallow")).passes();
+    let shallow = work.beside("shallow");
+    let run = |program: &str, arguments: &str| {
+        work.run_with(&shallow, program, &arguments.split(' ').collect::<Vec<_>>(), &[])
+    };
+    run(PROGRAM, "install").passes();
+    run("git", "checkout -q -b topic").passes();
+    run("git", "push -q origin topic").passes();
+    let schema = shallow.join("shared/db/schema/funds.ts");
+    let text = fs::read_to_string(&schema).expect("there");
+    let without: String =
+        text.split_inclusive('\n').filter(|line| !line.contains("legacyCode")).collect();
+    fs::write(&schema, without).expect("writable");
+    run("git", "commit -qam drop").passes();
+    run("git", "push -q origin topic:other").fails().says("legacy_code");
+}
+
+#[test]
+fn the_pre_commit_framework_gets_an_answer_and_a_warning() {
+    let work = Work::new();
+    let (from, remote) = (work.oid("HEAD"), ["hook", "pre-push", "origin", "../remote.git"]);
+    work.drop_column();
+    let to = work.oid("HEAD");
+    let range = [("PRE_COMMIT_FROM_REF", from.as_str()), ("PRE_COMMIT_TO_REF", to.as_str())];
+    let whole = [("PRE_COMMIT", "1")];
+    let both = [whole[0], range[0], range[1]];
+    for variables in [&whole[..], &both[..]] {
+        let said = work.run_with(&work.path(""), PROGRAM, &remote, variables);
+        assert_eq!(said.code, Some(1), "{}", said.text);
+        said.says("legacy_code").says("only the first ref");
+    }
+    work.run_with(&work.path(""), PROGRAM, &remote, &[]).passes();
+}
+
+#[test]
+fn production_wants_the_file_the_flag_and_another_person() {
+    let work = Work::new();
+    work.write("drizzle-guard.toml", "profile = \"production\"\n");
+    work.commit("Ask for everything");
+    work.git("push -q origin main").passes();
+    work.drop_column();
+    let change = work.fingerprint();
+    work.acknowledge();
+    work.git(&format!("-c drizzle-guard.ack={change} push -q origin main"))
+        .fails()
+        .says("approvals");
+    let file = format!(".drizzle-guard/acks/{}.toml", &change[4..]);
+    let approved = format!("{}approvals = [\"Bo Lind <bo@example.com>\"]\n", work.read(&file));
+    work.write(&file, &approved);
+    work.commit("Approve");
+    work.git("push -q origin main").fails().says("flag");
+    work.git(&format!("-c drizzle-guard.ack={change} push -q origin main")).passes();
+}

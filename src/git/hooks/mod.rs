@@ -229,8 +229,11 @@ fn install_lefthook(place: &Place, outcome: &mut Outcome) -> Result<(), Error> {
             outcome.steps.push(Step { path: path.clone(), action: Action::Added });
             outcome.remarks.push(Remark {
                 warning: false,
-                text: "lefthook writes git's hooks from its configuration".to_owned(),
-                hint: Some("lefthook install".to_owned()),
+                text:
+                    "lefthook writes git's hooks from its configuration, and calls drizzle-guard \
+                       from the PATH"
+                        .to_owned(),
+                hint: Some("run `lefthook install`".to_owned()),
             });
         }
         None => outcome.remarks.push(remark(
