@@ -31,6 +31,9 @@ pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         return Ok(());
     }
     page.header(report)?;
+    if report.changes.is_empty() && report.unresolved.is_empty() && report.notes.is_empty() {
+        return Ok(());
+    }
     for severity in [Severity::Dangerous, Severity::Risky] {
         page.changes(report, severity)?;
     }
@@ -397,8 +400,6 @@ mod tests {
         insta::assert_snapshot!(written(&fixture::unchanged(), &Style::default()), @"
         drizzle-guard: HEAD (3f2a91c04d1e) -> :index (7be10c22aa00)
         no schema changes
-
-        drizzle-guard: PASSED: no schema changes
         ");
     }
 
