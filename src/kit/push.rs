@@ -153,9 +153,8 @@ mod tests {
     }
 
     fn schema(tables: Vec<Table>) -> Schema {
-        let mut schema = Schema::default();
-        schema.tables = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
-        schema
+        let tables = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
+        Schema { tables, ..Schema::default() }
     }
 
     fn id() -> Column {

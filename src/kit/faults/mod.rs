@@ -33,7 +33,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use super::Statement;
+use super::{Statement, sql};
 use crate::delta::Diff;
 use crate::diff::{self, Change, Names, Rename};
 use crate::ident::QualifiedName;
@@ -115,6 +115,18 @@ impl At<'_> {
     fn replaced(&self, wrong: &str, right: &str) -> Option<String> {
         let sql = &self.statement.sql;
         sql.contains(wrong).then(|| sql.replace(wrong, right))
+    }
+
+    /// The statement with the first occurrence in a column's definition replaced; in `CREATE TABLE`
+    /// that is behind the column's name.
+    fn replaced_in(&self, column: &Column, wrong: &str, right: &str) -> Option<String> {
+        let sql = &self.statement.sql;
+        let line = format!("\t{} ", sql::name(&column.name));
+        let start = if self.statement.kind == "create_table" { sql.find(&line)? } else { 0 };
+        let (before, definition) = sql.split_at(start);
+        definition
+            .contains(wrong)
+            .then(|| format!("{before}{}", definition.replacen(wrong, right, 1)))
     }
 
     /// The columns of the head whose definition the statement prints, with their table's name.

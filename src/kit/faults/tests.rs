@@ -19,9 +19,8 @@ fn table(name: &str, columns: Vec<Column>) -> Table {
 }
 
 fn with_tables(tables: Vec<Table>) -> Schema {
-    let mut schema = Schema::default();
-    schema.tables = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
-    schema
+    let tables = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
+    Schema { tables, ..Schema::default() }
 }
 
 fn with_enum(mut schema: Schema, name: &str, values: &[&str]) -> Schema {
@@ -160,6 +159,20 @@ fn arrays_are_no_sql() {
     );
     let fault = only(&point(1), &point(3), "kit.unprintable_default");
     assert_eq!(sql(&fault), "ALTER TABLE \"funds\" ALTER COLUMN \"office\" SET DEFAULT '(3,2)';");
+}
+
+#[test]
+fn in_a_new_table_only_the_columns_own_default_is_put_right() {
+    let same = json!([1, 2]);
+    let after = funds(vec![
+        with_default("office", "point", same.clone()),
+        with_default("embedding", "vector(2)", same),
+    ]);
+    let found = find(&Schema::default(), &after, &[]);
+    assert_eq!(found.len(), 2);
+    assert!(sql(&found[0]).contains("\"office\" \"point\" DEFAULT '(1,2)',\n"), "{found:?}");
+    assert!(sql(&found[1]).contains("\"embedding\" vector(2) DEFAULT '[1,2]'\n"), "{found:?}");
+    assert!(sql(&found[1]).contains("\"office\" \"point\" DEFAULT 1,2,\n"), "{found:?}");
 }
 
 #[test]
@@ -332,6 +345,16 @@ fn a_role_is_quoted_when_it_must() {
         only(&with_policy(to("public")), &with_policy(to("Fund Managers")), "kit.unquoted_role");
     assert_eq!(sql(&fault), "ALTER POLICY \"p\" ON \"funds\" TO \"Fund Managers\";");
     assert_eq!(find(&with_policy(to("public")), &with_policy(to("analyst")), &[]), []);
+}
+
+#[test]
+fn a_policy_renamed_with_its_table_is_not_lost() {
+    let before = with_policy(policy(None, None));
+    let mut vehicles = table("vehicles", vec![column("name", "text")]);
+    let renamed = Policy { name: "q".to_owned(), ..policy(None, None) };
+    vehicles.policies.insert("q".to_owned(), renamed);
+    let renames = ["table:funds=vehicles", "policy:vehicles.p=q"];
+    assert_eq!(find(&before, &with_tables(vec![vehicles]), &renames), []);
 }
 
 #[test]

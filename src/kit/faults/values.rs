@@ -65,7 +65,7 @@ fn default(at: &At, object: Object, column: &Column) -> Option<Fault> {
             } else {
                 format!("DEFAULT {printed}")
             };
-            at.replaced(&wrong, &right)
+            at.replaced_in(column, &wrong, &right)
         });
         let printed = if is_undefined { "undefined".to_owned() } else { printed };
         let what = format!("the default is printed as `{printed}`, which is no SQL");
@@ -73,7 +73,7 @@ fn default(at: &At, object: Object, column: &Column) -> Option<Fault> {
     }
     let text = value.as_str()?;
     let right = escaped_literal(text)?;
-    let sql = at.replaced(&format!("DEFAULT {text}"), &format!("DEFAULT {right}"))?;
+    let sql = at.replaced_in(column, &format!("DEFAULT {text}"), &format!("DEFAULT {right}"))?;
     let what = "a quote in the default is not doubled, and the statement fails";
     Some(at.fault_of("kit.unescaped_default", object, what, Some(sql)))
 }
