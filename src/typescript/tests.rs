@@ -258,3 +258,103 @@ fn entry_files_fail_on_missing_imports_and_syntax() {
     );
     assert_eq!(far[1], "y: 1");
 }
+
+#[test]
+fn strings_and_regular_expressions() {
+    assert_eq!(value_of("'fundId'.replace(/([A-Z])/g, '_$1').toLowerCase()"), "\"fund_id\"");
+    assert_eq!(
+        value_of("'HTTPServerURL'.replace(/([a-z])([A-Z])/g, '$1_$2')"),
+        "\"HTTPServer_URL\""
+    );
+    assert_eq!(value_of("'a-b_c d'.split(/[-_\\s]+/)"), "[\"a\", \"b\", \"c\", \"d\"]");
+    assert_eq!(value_of("'axb'.split(/x*/)"), "[\"a\", \"b\"]");
+    assert_eq!(
+        value_of("'2024-05'.match(/^(\\d{4})-(\\d\\d)(x)?$/)"),
+        "[\"2024-05\", \"2024\", \"05\", undefined]"
+    );
+    assert_eq!(value_of("/^(?:a|ab)*?c$/i.test('ABAC')"), "true");
+    assert_eq!(value_of("'aaa'.replace(/a/, (m: string) => m + '!')"), "\"a!aa\"");
+    assert_eq!(value_of("'a.b.c'.replaceAll('.', '$&$&')"), "\"a..b..c\"");
+    assert_eq!(
+        value_of("/(?<=x)y/.test('xy')"),
+        "unknown(this regular expression is not evaluated)"
+    );
+    assert_eq!(
+        value_of("/(a+)+$/.test('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab')"),
+        "unknown(this regular expression is not evaluated)"
+    );
+    assert_eq!(
+        value_of(
+            "'funds'.slice(-2) + 'abc'.at(-1) + 'abc'.substring(2, 0) + 'x'.padStart(3, 'ab')"
+        ),
+        "\"dscababx\""
+    );
+    assert_eq!(
+        value_of("['b', 'a', 'C'].sort((a, b) => a.localeCompare(b))"),
+        "[\"a\", \"b\", \"C\"]"
+    );
+    assert_eq!(value_of("String.raw`a\\n${1}`"), "\"a\\\\n1\"");
+}
+
+#[test]
+fn arrays_behave() {
+    assert_eq!(value_of("[3, 1, 10].sort()"), "[1, 10, 3]");
+    assert_eq!(value_of("[3, 1, 10].toSorted((a, b) => b - a)"), "[10, 3, 1]");
+    assert_eq!(value_of("[[1, [2]], 3].flat(Infinity)"), "[1, 2, 3]");
+    assert_eq!(value_of("Array.from({ length: 3 }, (_, i) => i * 2)"), "[0, 2, 4]");
+    assert_eq!(value_of("[...new Set([1, 2, 1])].map(String)"), "[\"1\", \"2\"]");
+    assert_eq!(value_of("[...new Map([['a', 1]]).entries()]"), "[[\"a\", 1]]");
+    assert_eq!(value_of("[1, 2, 3, 4].reduce((sum, n) => sum + n)"), "10");
+    assert_eq!(
+        value_of(
+            "(() => { const a = [1, 2, 3, 4]; const r = a.splice(1, 2, 9); return [a, r] })()"
+        ),
+        "[[1, 9, 4], [2, 3]]"
+    );
+    assert_eq!(value_of("[1, process.env.A].includes(1)"), "true");
+    assert_eq!(
+        value_of("[1, process.env.A].includes(2)"),
+        "unknown(`process.env.A` is only known at run time)"
+    );
+    assert_eq!(value_of("Object.fromEntries([['b', 1], ['a', 2]])"), "{b: 1, a: 2}");
+    assert_eq!(
+        value_of("JSON.stringify({ a: [1, undefined, new Date(0)], b: undefined, c: 'é\\n' })"),
+        "\"{\\\"a\\\":[1,null,\\\"1970-01-01T00:00:00.000Z\\\"],\\\"c\\\":\\\"é\\\\n\\\"}\""
+    );
+    assert_eq!(
+        value_of("new Date('2024-02-29T12:30:00+02:00').toISOString()"),
+        "\"2024-02-29T10:30:00.000Z\""
+    );
+    assert_eq!(
+        value_of("(1.005).toFixed(2) + ' ' + (2.5).toFixed(0) + ' ' + (0).toFixed(2)"),
+        "\"1.00 3 0.00\""
+    );
+    assert_eq!(
+        value_of(
+            "[parseInt('12px'), parseFloat('1.5e3x'), Number(''), Number('0x1f'), (255).toString(16)]"
+        ),
+        "[12, 1500, 0, 31, \"ff\"]"
+    );
+}
+
+#[test]
+fn digests_follow_causes_and_operands() {
+    fn digest_of(text: &str) -> u64 {
+        let files = MemoryFiles::new([("main.ts", text)]);
+        let digest = on_large_stack(|| {
+            let cache = ParseCache::default();
+            let mut evaluation = Evaluation::new(&files, &NoHost, &cache, Limits::default());
+            let exports = evaluation.exports("main.ts").unwrap();
+            match exports.iter().find(|(name, _)| &**name == "x") {
+                Some((_, Value::Unknown(unknown))) => unknown.source,
+                other => panic!("{other:?}"),
+            }
+        });
+        digest.unwrap()
+    }
+    let first = digest_of("const a = 1; export const x = process.env.A + a;");
+    assert_eq!(first, digest_of("// moved\nconst b = 1;\nexport const x = process . env.A   + b;"));
+    assert_ne!(first, digest_of("const a = 2; export const x = process.env.A + a;"));
+    assert_ne!(first, digest_of("const a = 1; export const x = process.env.B + a;"));
+    assert_ne!(first, digest_of("const a = 1; export const x = process.env.A - a;"));
+}

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::regex::Pattern;
+use super::regex::{Found, Pattern, Wanted};
 use super::{argument, integer, number, relative};
 use crate::typescript::digest::first_unknown;
 use crate::typescript::eval::{Evaluation, char_at, utf16_len, utf16_order};
@@ -292,12 +292,12 @@ fn pattern(
     let first = argument(arguments, 0);
     let whole = Value::String(text.clone());
     let pattern = match Pattern::of(&first) {
-        Some(Some(pattern)) => pattern,
-        Some(None) => {
+        Wanted::Pattern(pattern) => pattern,
+        Wanted::Unsupported => {
             let unknown = evaluation.unknown_here("this regular expression is not evaluated");
             return Ok(evaluation.derive(key, &[unknown, whole, first]));
         }
-        None => match evaluation.text_of(&first)? {
+        Wanted::Other => match evaluation.text_of(&first)? {
             // `match` and `search` read a string as a regular expression.
             Value::String(_) if matches!(key, "match" | "matchAll" | "search") => {
                 let unknown = evaluation.unknown_here("this regular expression is not evaluated");
@@ -307,33 +307,39 @@ fn pattern(
             unknown => return Ok(evaluation.derive(key, &[unknown, whole])),
         },
     };
+    let found = match key {
+        "split" => pattern.find_all(text),
+        "search" => pattern.find(text, 0).map(|found| found.into_iter().collect()),
+        _ if pattern.is_global() => pattern.find_all(text),
+        _ => pattern.find(text, 0).map(|found| found.into_iter().collect()),
+    };
+    let Ok(found) = found else {
+        let unknown = evaluation.unknown_here("this regular expression is not evaluated");
+        return Ok(evaluation.derive(key, &[unknown, whole, first]));
+    };
+    evaluation.spend(text.len() as u64 + found.len() as u64)?;
     match key {
-        "split" => split(evaluation, text, &first, &pattern, arguments),
-        "replace" | "replaceAll" => replace(evaluation, text, &pattern, arguments),
-        "search" => {
-            let found = pattern.find(text, 0);
-            Ok(found.map_or(Value::Number(-1.0), |found| {
-                number(utf16_len(text.get(..found.start).unwrap_or_default()))
-            }))
+        "split" => split(evaluation, text, &first, &found, arguments),
+        "replace" | "replaceAll" => replace(evaluation, text, found, arguments),
+        "search" => Ok(found.first().map_or(Value::Number(-1.0), |found| {
+            number(utf16_len(text.get(..found.start).unwrap_or_default()))
+        })),
+        "match" => {
+            let parts = if pattern.is_global() {
+                let whole = |m: &Found| text.get(m.start..m.end).unwrap_or_default();
+                found.iter().map(|m| Value::String(whole(m).into())).collect()
+            } else {
+                found.first().map(|found| found.groups(text)).unwrap_or_default()
+            };
+            if parts.is_empty() { Ok(Value::Null) } else { evaluation.new_array(parts) }
         }
-        "match" if pattern.is_global() => {
-            let found: Vec<Value> = pattern
-                .find_all(text)
-                .into_iter()
-                .map(|m| Value::String(text.get(m.start..m.end).unwrap_or_default().into()))
-                .collect();
-            if found.is_empty() { Ok(Value::Null) } else { evaluation.new_array(found) }
-        }
-        "match" => match pattern.find(text, 0) {
-            None => Ok(Value::Null),
-            Some(found) => {
-                let groups = found.groups(text);
-                evaluation.new_array(groups)
-            }
-        },
         _ => {
-            let unknown = evaluation.unknown_here("`matchAll` is not evaluated");
-            Ok(evaluation.derive(key, &[unknown, whole, first]))
+            let mut matches = Vec::with_capacity(found.len());
+            for found in found {
+                let groups = found.groups(text);
+                matches.push(evaluation.new_array(groups)?);
+            }
+            evaluation.new_array(matches)
         }
     }
 }
@@ -342,7 +348,7 @@ fn split(
     evaluation: &mut Evaluation<'_>,
     text: &Rc<str>,
     separator: &Value,
-    pattern: &Pattern,
+    found: &[Found],
     arguments: &[Value],
 ) -> Result<Value, Abrupt> {
     let limit = integer(evaluation, arguments, 1, i64::MAX)?;
@@ -356,8 +362,8 @@ fn split(
         parts.extend(text.chars().map(|c| Value::String(c.to_string().into())));
     } else {
         let mut last = 0;
-        for found in pattern.find_all(text) {
-            if found.end == found.start && (found.start == 0 || found.start >= text.len()) {
+        for found in found {
+            if found.end == found.start && (found.start == last || found.start >= text.len()) {
                 continue;
             }
             parts.push(Value::String(text.get(last..found.start).unwrap_or_default().into()));
@@ -373,15 +379,10 @@ fn split(
 fn replace(
     evaluation: &mut Evaluation<'_>,
     text: &Rc<str>,
-    pattern: &Pattern,
+    found: Vec<Found>,
     arguments: &[Value],
 ) -> Result<Value, Abrupt> {
     let replacement = argument(arguments, 1);
-    let found = if pattern.is_global() {
-        pattern.find_all(text)
-    } else {
-        pattern.find(text, 0).into_iter().collect()
-    };
     let is_function = matches!(
         replacement,
         Value::Function(_) | Value::Native(_) | Value::Host(_) | Value::Unknown(_)

@@ -1,6 +1,10 @@
 //! Regular expressions as values, and what string methods look for.
 
+mod engine;
+
 use std::rc::Rc;
+
+use engine::{Captures, Program, TooLong};
 
 use crate::typescript::value::{Abrupt, Context, HostObject, Value};
 
@@ -48,8 +52,9 @@ impl HostObject for Regex {
             "test" if !self.flags.contains(['g', 'y']) => {
                 if let Some(Value::String(text)) = arguments.first()
                     && let Some(pattern) = Pattern::compile(&self.source, &self.flags)
+                    && let Ok(found) = pattern.find(text, 0)
                 {
-                    return Ok(Value::Bool(pattern.find(text, 0).is_some()));
+                    return Ok(Value::Bool(found.is_some()));
                 }
                 let mut operands = vec![Value::Host(this.clone())];
                 operands.extend_from_slice(arguments);
@@ -74,55 +79,58 @@ impl HostObject for Regex {
 /// What `split`, `replace` and the like look for.
 #[derive(Debug)]
 pub(super) struct Pattern {
-    literal: Rc<str>,
+    kind: Kind,
     is_global: bool,
 }
 
-/// One match: byte offsets.
+#[derive(Debug)]
+enum Kind {
+    Literal(Rc<str>),
+    Program(Program),
+}
+
+/// What a value looks for.
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// A regular expression that can be evaluated.
+    Pattern(Pattern),
+    /// One that cannot.
+    Unsupported,
+    /// No regular expression.
+    Other,
+}
+
+/// One match: byte offsets, and those of its groups.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) start: usize,
     pub(super) end: usize,
+    groups: Captures,
 }
 
 impl Pattern {
-    /// The pattern a value stands for: `None` when it is no regular expression, `Some(None)` when it is
-    /// one that is not evaluated.
-    pub(super) fn of(value: &Value) -> Option<Option<Self>> {
-        let Value::Host(host) = value else { return None };
-        let regex = host.as_any().downcast_ref::<Regex>()?;
-        Some(Self::compile(&regex.source, &regex.flags))
+    /// The pattern a value stands for.
+    pub(super) fn of(value: &Value) -> Wanted {
+        let Value::Host(host) = value else { return Wanted::Other };
+        let Some(regex) = host.as_any().downcast_ref::<Regex>() else { return Wanted::Other };
+        Self::compile(&regex.source, &regex.flags).map_or(Wanted::Unsupported, Wanted::Pattern)
     }
 
     /// A text as it stands.
     pub(super) fn literal(text: &str, is_global: bool) -> Self {
-        Self { literal: text.into(), is_global }
+        Self { kind: Kind::Literal(text.into()), is_global }
     }
 
-    /// Regular expressions that are a plain text: letters, digits, spaces, `_`, `-` and escaped
-    /// punctuation.
     fn compile(source: &str, flags: &str) -> Option<Self> {
-        if !matches!(flags, "" | "g") {
+        if flags.contains(|flag| !matches!(flag, 'g' | 'i')) {
             return None;
         }
-        let mut literal = String::new();
-        let mut characters = source.chars();
-        while let Some(character) = characters.next() {
-            match character {
-                '\\' => {
-                    let escaped = characters.next()?;
-                    if !escaped.is_ascii_punctuation() {
-                        return None;
-                    }
-                    literal.push(escaped);
-                }
-                ' ' | '_' | '-' | ',' | ':' | ';' | '/' | '@' | '#' | '%' | '&' | '=' | '"'
-                | '\'' => literal.push(character),
-                character if character.is_ascii_alphanumeric() => literal.push(character),
-                _ => return None,
-            }
+        let ignores_case = flags.contains('i');
+        if ignores_case && !source.is_ascii() {
+            return None;
         }
-        (!literal.is_empty()).then(|| Self::literal(&literal, flags == "g"))
+        let program = Program::compile(source, ignores_case)?;
+        Some(Self { kind: Kind::Program(program), is_global: flags.contains('g') })
     }
 
     pub(super) fn is_global(&self) -> bool {
@@ -130,25 +138,62 @@ impl Pattern {
     }
 
     /// The first match at or after a byte offset.
-    pub(super) fn find(&self, text: &str, from: usize) -> Option<Found> {
-        let at = text.get(from..)?.find(&*self.literal)? + from;
-        Some(Found { start: at, end: at + self.literal.len() })
+    pub(super) fn find(&self, text: &str, from: usize) -> Result<Option<Found>, TooLong> {
+        match &self.kind {
+            Kind::Literal(literal) => {
+                let rest = text.get(from..).unwrap_or_default();
+                Ok(rest.find(&**literal).map(|at| {
+                    let (start, end) = (from + at, from + at + literal.len());
+                    Found { start, end, groups: vec![Some((start, end))] }
+                }))
+            }
+            Kind::Program(program) => Ok(program.find(text, from)?.and_then(|groups| {
+                let (start, end) = groups.first().copied().flatten()?;
+                Some(Found { start, end, groups })
+            })),
+        }
     }
 
     /// All matches, left to right.
-    pub(super) fn find_all(&self, text: &str) -> Vec<Found> {
-        let matches = text.match_indices(&*self.literal);
-        matches.map(|(start, found)| Found { start, end: start + found.len() }).collect()
+    pub(super) fn find_all(&self, text: &str) -> Result<Vec<Found>, TooLong> {
+        let mut all = Vec::new();
+        let mut from = 0;
+        while from <= text.len() {
+            let Some(found) = self.find(text, from)? else { break };
+            from = found.end;
+            if found.end == found.start {
+                // An empty match: go on behind the next character.
+                from +=
+                    text.get(from..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            }
+            all.push(found);
+            if all.len() > 10_000 {
+                return Err(TooLong);
+            }
+        }
+        Ok(all)
     }
 }
 
 impl Found {
-    /// The match and its groups.
-    pub(super) fn groups(&self, text: &str) -> Vec<Value> {
-        vec![Value::String(text.get(self.start..self.end).unwrap_or_default().into())]
+    fn group<'t>(&self, text: &'t str, index: usize) -> Option<&'t str> {
+        let (start, end) = self.groups.get(index).copied().flatten()?;
+        text.get(start..end)
     }
 
-    /// Appends a replacement text with `$&` and the like resolved (ECMA-262 section 22.1.3.19.1).
+    /// The match and its groups.
+    pub(super) fn groups(&self, text: &str) -> Vec<Value> {
+        let indexes = 0..self.groups.len();
+        indexes
+            .map(|index| {
+                self.group(text, index)
+                    .map_or(Value::Undefined, |group| Value::String(group.into()))
+            })
+            .collect()
+    }
+
+    /// Appends a replacement text with `$&`, `$1` and the like resolved (ECMA-262 section
+    /// 22.1.3.19.1).
     pub(super) fn expand(&self, text: &str, template: &str, result: &mut String) {
         let mut rest = template;
         while let Some(at) = rest.find('$') {
@@ -159,11 +204,23 @@ impl Found {
                 Some(b'&') => (text.get(self.start..self.end).unwrap_or_default(), 1),
                 Some(b'`') => (text.get(..self.start).unwrap_or_default(), 1),
                 Some(b'\'') => (text.get(self.end..).unwrap_or_default(), 1),
+                Some(b'0'..=b'9') => self.numbered(text, after),
                 _ => ("$", 0),
             };
             result.push_str(part);
             rest = after.get(skip..).unwrap_or_default();
         }
         result.push_str(rest);
+    }
+
+    /// `$1` or `$12`: two digits when there is such a group.
+    fn numbered<'t>(&self, text: &'t str, after: &str) -> (&'t str, usize) {
+        for length in [2, 1] {
+            let index = after.get(..length).and_then(|digits| digits.parse::<usize>().ok());
+            if let Some(index) = index.filter(|index| (1..self.groups.len()).contains(index)) {
+                return (self.group(text, index).unwrap_or_default(), length);
+            }
+        }
+        ("$", 0)
     }
 }
