@@ -199,8 +199,10 @@ impl Plan<'_> {
         let branch = update.remote_ref.strip_prefix("refs/heads/");
         let tracking = self.tracking()?;
         let same = branch.and_then(|branch| {
+            // The shortest: `origin/main` is meant, not `origin/team/main`.
             let suffix = format!("/{branch}");
-            tracking.iter().find(|(name, _)| name.ends_with(&suffix)).map(|(_, oid)| *oid)
+            let named = tracking.iter().filter(|(name, _)| name.ends_with(&suffix));
+            named.min_by_key(|(name, _)| name.len()).map(|(_, oid)| *oid)
         });
         let base = match same {
             Some(base) => Some(base),

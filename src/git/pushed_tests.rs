@@ -192,6 +192,11 @@ fn a_forced_push_is_judged_from_what_the_remote_has() {
 fn a_forced_push_over_unseen_commits_is_judged_from_the_last_seen_and_says_so() {
     let Pair { remote, local } = pair();
     let start = local.git(&["rev-parse", "HEAD"]);
+    // A branch whose name ends alike is another branch.
+    remote.git(&["checkout", "-q", "-b", "a/main"]);
+    edit(&remote, "another");
+    local.git(&["fetch", "-q"]);
+    remote.git(&["checkout", "-q", "main"]);
     let theirs = edit(&remote, "theirs");
     let ours = edit(&local, "ours");
     let (ranges, remarks) = ranges(&local, &format!("main {ours} refs/heads/main {theirs}"));
