@@ -156,6 +156,8 @@ fn compare_columns(
         score.add(30, format!("same type: {}", to.ty));
     } else if family(&from.ty) == family(&to.ty) {
         score.add(20, format!("related types: {} and {}", from.ty, to.ty));
+    } else if is_number(&from.ty) && is_number(&to.ty) {
+        score.add(10, format!("both numbers: {} and {}", from.ty, to.ty));
     } else if kept_key.is_none() {
         return (0, Vec::new());
     }
@@ -236,6 +238,10 @@ fn family(ty: &str) -> &str {
     }
 }
 
+fn is_number(ty: &str) -> bool {
+    matches!(family(ty), "integer" | "number")
+}
+
 fn compare_tables(
     schemas: Diff<&Schema>,
     from: &Table,
@@ -257,9 +263,11 @@ fn compare_tables(
     let shared: Vec<&Column> = from.columns.values().filter(same).collect();
     let weighed: u32 = shared.iter().map(|column| weight(&column.name)).sum();
     let all = (total(from) + total(to)).saturating_sub(weighed);
+    // Two tables that share nothing but an id have that in common with all others.
+    let most = if weighed >= 4 { 60 } else { 20 };
     if all > 0 && weighed > 0 {
         score.add(
-            weighed * 60 / all,
+            weighed * most / all,
             format!("{} of {} columns are the same", shared.len(), from.columns.len()),
         );
     }
@@ -464,6 +472,17 @@ mod tests {
     }
 
     #[test]
+    fn a_rename_with_another_number_type_is_suspected() {
+        assert_eq!(
+            suspected_columns(
+                &["id uuid", "amount numeric(10, 2) not null"],
+                &["id uuid", "amount_cents bigint not null"]
+            ),
+            [pair("amount", "amount_cents")]
+        );
+    }
+
+    #[test]
     fn every_column_is_paired_once_and_best() {
         assert_eq!(
             suspected_columns(&["first text", "last text"], &["first_name text", "last_name text"]),
@@ -499,6 +518,14 @@ mod tests {
             (&found[0].from, &found[0].to),
             (&qualified("funds"), &qualified("fund_vehicles"))
         );
+    }
+
+    #[test]
+    fn an_id_alone_makes_no_pair() {
+        let before = schema([table("sessions", &["id uuid"])]);
+        let after = schema([table("invoices", &["id uuid"])]);
+        let schemas = Diff::new(&before, &after);
+        assert_eq!(tables(schemas, &compare(schemas, &[])), []);
     }
 
     #[test]

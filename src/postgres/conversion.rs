@@ -494,9 +494,10 @@ fn texts(before: &SqlType, after: &SqlType, from: &str, to: &str, conversion: &m
             "date" | "timestamp" | "timestamptz" | "time" | "timetz" | "interval" => "22007",
             _ => "22P02",
         };
+        // That a value is spelled differently afterwards is what reading it means, and no loss.
         conversion.can_fail = Some(format!("every value that does not read as {after} ({state})"));
-        if to != "uuid" && to != "jsonb" {
-            conversion.loses = Some(format!("the exact spelling is replaced by that of {after}"));
+        if let ("numeric", Some((_, scale))) = (to, after.digits()) {
+            conversion.loses = Some(format!("fractions are rounded to {scale} digits"));
         }
     }
 }

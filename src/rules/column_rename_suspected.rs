@@ -28,7 +28,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     );
     let message = format!("{from} looks renamed to {to}, but would be dropped and added empty.");
     let finding = Finding { remedy, ..RULE.finding(message) };
-    Some(pair.what.evidence.iter().fold(finding, |finding, why| finding.because(why)))
+    Some(pair.what.evidence.iter().fold(finding, Finding::because))
 }
 
 #[cfg(test)]

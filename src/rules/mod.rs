@@ -283,7 +283,7 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::DropGenerated(_) => of![generated_to_plain],
         Change::AlterGenerated(_) => of![generated_expression],
         Change::AddPrimaryKey(_) => of![table_identifier_too_long, pk_add, pk_change],
-        Change::DropPrimaryKey(_) => of![pk_drop, index_drop_fk_target],
+        Change::DropPrimaryKey(_) => of![pk_drop, pk_change, index_drop_fk_target],
         Change::AlterPrimaryKey(_) => of![pk_change],
         Change::AddUnique(_) => of![
             table_identifier_too_long,

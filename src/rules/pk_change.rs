@@ -27,6 +27,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
             (names.table_to_head(&old.table) == it.table).then_some(&old.what)
         })?;
         (&it.table, old, &it.what)
+    } else if let Change::DropPrimaryKey(it) = change {
+        let head = names.table_to_head(&it.table);
+        let (table, new) = context.changes.iter().find_map(|other| {
+            let Change::AddPrimaryKey(new) = other else { return None };
+            (new.table == head).then_some((&new.table, &new.what))
+        })?;
+        (table, &it.what, new)
     } else {
         return None;
     };
@@ -57,7 +64,8 @@ mod tests {
         assert_eq!(case(before.clone(), after).says(RULE.id), Some(Dangerous));
         let composite = schema([table("users", &["id uuid not null", "n integer not null"])
             .key("users_id_n_pk", &["id", "n"])]);
-        assert_eq!(case(before.clone(), composite).says(RULE.id), Some(Dangerous));
+        let both = case(before.clone(), composite);
+        assert_eq!((both.findings(RULE.id).len(), both.says(RULE.id)), (2, Some(Dangerous)));
         let named = schema([table("users", &["id uuid not null", "n integer not null"])
             .key("users_id_pk", &["id"])]);
         assert_eq!(case(before, named).says(RULE.id), Some(Risky));

@@ -25,7 +25,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         it.from, it.to
     );
     let finding = Finding { remedy, ..RULE.finding(message) };
-    Some(it.evidence.iter().fold(finding, |finding, why| finding.because(why)))
+    Some(it.evidence.iter().fold(finding, Finding::because))
 }
 
 #[cfg(test)]

@@ -35,7 +35,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     } else {
         return None;
     };
-    let finding = RULE.finding(format!("{name} makes {table}({}) unique.", columns.join(", ")));
+    let shown = change.object().name;
+    let index = context.schemas.after.table(table).and_then(|it| it.indexes.get(&shown));
+    let keys = index.map(|it| it.columns.iter().map(|key| key.expression.clone()).collect());
+    let keys: Vec<String> = keys.unwrap_or_else(|| columns.clone());
+    let predicate = index.and_then(|it| it.predicate.as_ref());
+    let predicate = predicate.map_or_else(String::new, |it| format!(" where {it}"));
+    let finding = RULE.finding(format!("{name} makes {table}({}) unique{predicate}.", keys.join(", ")));
     let names = context.names();
     let base = context.base_table(table)?;
     let old: Vec<String> =
@@ -98,6 +104,17 @@ mod tests {
         assert_eq!(index.says(RULE.id), Some(Dangerous));
         let plain = case(schema([users()]), schema([users().index("i", &["mail"])]));
         assert_eq!(plain.says(RULE.id), None);
+    }
+
+    #[test]
+    fn the_message_says_which_rows() {
+        let users = || table("users", &["id uuid primary key", "mail text"]);
+        let partial = users().unique_index("u", &["lower(mail)"]);
+        let partial = partial.edit_index("u", |it| it.predicate = Some("mail <> ''".to_owned()));
+        assert_eq!(
+            case(schema([users()]), schema([partial])).messages(RULE.id),
+            ["u makes public.users(lower(mail)) unique where mail <> ''."]
+        );
     }
 
     #[test]
