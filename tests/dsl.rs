@@ -1,8 +1,8 @@
 //! The Drizzle DSL against drizzle-kit: every `tests/dsl/<name>.ts` gives the snapshot of
 //! `tests/dsl/<name>.json`, which drizzle-kit 0.31.11 made of it, or fails where it fails.
 //!
-//! To add one: write the module, and record it with `tests/oracle` (its README says how). A name that
-//! ends in `_snake` or `_camel` is read with that `casing`.
+//! To add one: write the module and run `node tests/oracle/dsl.mjs record NAME`. A name that ends in
+//! `_snake` or `_camel` is read with that `casing`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

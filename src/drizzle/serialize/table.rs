@@ -70,7 +70,9 @@ impl Serializer<'_> {
         let mut made = schema::Table::new(name.clone());
         made.rls = table.rls.get();
         // A table object replaces an earlier one of the same name, and what was noted of it.
-        self.schema.written.retain(|object, _| object.table_name().as_ref() != Some(&name));
+        if self.schema.tables.contains_key(&name) {
+            self.schema.written.retain(|object, _| object.table_name().as_ref() != Some(&name));
+        }
         self.written(Object::table(&name), &table.origin, Some(export));
         for value in table.columns.values() {
             if let Some(column) = downcast::<Column>(value) {
