@@ -1,12 +1,11 @@
 //! Modules → values, with Drizzle's packages at hand.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::config::{self, Settings};
 use super::error::Error;
-use super::host::{Packages, Session};
+use super::host::Packages;
 use crate::files::Files;
 use crate::typescript::{self, Abrupt, Context, Evaluation, Limits, ParseCache, Value};
 
@@ -17,7 +16,8 @@ pub(super) fn config(
     cache: &ParseCache,
 ) -> Result<(Settings, Vec<(String, String)>), Error> {
     typescript::on_large_stack(|| {
-        let packages = Packages::new(Rc::new(Session::default()));
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let packages = Packages::for_config(folder);
         let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default());
         let exports = evaluation.exports(path)?;
         let thrown = evaluation.thrown(path);

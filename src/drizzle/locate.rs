@@ -266,8 +266,11 @@ fn resolve(
     let outside = || Error::Outside { path: pattern.to_owned() };
     let near = glob::normalize(directory, pattern);
     let mut candidates: Vec<String> = near.clone().into_iter().collect();
-    if !directory.is_empty() {
-        candidates.extend(glob::normalize("", pattern));
+    // Who runs drizzle-kit elsewhere runs it further up, mostly where the package.json is.
+    let mut folder = directory;
+    while !folder.is_empty() {
+        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+        candidates.extend(glob::normalize(folder, pattern));
     }
     let mut finds = |pattern: &str| -> Result<bool, ReadError> {
         if !glob::is_magic(pattern) && files.id(pattern)?.is_none() {

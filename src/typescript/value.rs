@@ -300,6 +300,12 @@ pub trait Host {
     /// The namespace object of a package, made once for an evaluation and then the same; `None` for a
     /// package the host does not know (its imports are then unknown).
     fn module(&self, specifier: &str) -> Option<Value>;
+    /// What the host knows of the runtime in a file: `__dirname`, `import.meta.url`, `process.cwd`,
+    /// `URL`. By default nothing, because none of it may reach a schema.
+    fn runtime(&self, path: &str, file: &str) -> Option<Value> {
+        let _ = (path, file);
+        None
+    }
 }
 
 /// Keys only: values may be cyclic.

@@ -10,6 +10,7 @@ mod column;
 mod constraint;
 mod enums;
 mod functions;
+mod node;
 mod operators;
 mod orm;
 mod pg_core;
@@ -122,12 +123,21 @@ impl Session {
 pub(super) struct Packages {
     session: Rc<Session>,
     made: RefCell<HashMap<String, Option<Value>>>,
+    /// For drizzle configs: the folder drizzle-kit runs in. Paths are then known, with the repository
+    /// as the root of the machine.
+    working: Option<String>,
 }
 
 impl Packages {
     /// A fresh set for one evaluation.
     pub(super) fn new(session: Rc<Session>) -> Self {
-        Self { session, made: RefCell::default() }
+        Self { session, made: RefCell::default(), working: None }
+    }
+
+    /// The packages of a drizzle config that runs in a folder.
+    pub(super) fn for_config(working: &str) -> Self {
+        let working = Some(format!("/{working}"));
+        Self { session: Rc::default(), made: RefCell::default(), working }
     }
 }
 
@@ -155,9 +165,15 @@ impl Host for Packages {
             "drizzle-orm/sqlite-core" => Some(orm::inert("drizzle-orm/sqlite-core")),
             "drizzle-orm/singlestore-core" => Some(orm::inert("drizzle-orm/singlestore-core")),
             "drizzle-kit" => Some(orm::kit()),
+            "path" | "node:path" => self.working.as_ref().map(|it| node::path(session, it)),
+            "url" | "node:url" => self.working.as_ref().map(|_| node::url(session)),
             _ => None,
         };
         self.made.borrow_mut().insert(specifier.to_owned(), module.clone());
         module
+    }
+
+    fn runtime(&self, path: &str, file: &str) -> Option<Value> {
+        node::runtime(&self.session, self.working.as_deref()?, path, file)
     }
 }

@@ -96,6 +96,32 @@ fn paths_are_those_of_the_folder_or_of_the_root() {
 }
 
 #[test]
+fn paths_may_be_computed() {
+    let ways = [
+        "import path from 'node:path';
+        export default { schema: [path.join(__dirname, 'src', 'a.ts')] };",
+        "import { resolve } from 'path';
+        export default { schema: resolve(import.meta.dirname, './src/a.ts') };",
+        "import { relative } from 'node:path';
+        import { fileURLToPath } from 'node:url';
+        const at = relative(process.cwd(), fileURLToPath(new URL('./src/a.ts', import.meta.url)));
+        export default { schema: at };",
+        "const path = require('path'); module.exports = { schema: path.resolve('src/a.ts') };",
+    ];
+    for way in ways {
+        let files = [("packages/db/drizzle.config.ts", way), ("packages/db/src/a.ts", "")];
+        assert_eq!(patterns(&files), ["packages/db/src/a.ts"], "{way}");
+    }
+    let up = "export default { schema: './server/db/a.ts' };";
+    let files = [("apps/web/server/db/drizzle.config.ts", up), ("apps/web/server/db/a.ts", "")];
+    let overrides = Overrides {
+        drizzle_config: vec!["apps/web/server/db/drizzle.config.ts".to_owned()],
+        ..Overrides::default()
+    };
+    assert_eq!(locate(&files, &overrides).expect("it")[0].schema, ["apps/web/server/db/a.ts"]);
+}
+
+#[test]
 fn build_output_stands_for_its_source() {
     let text = config("export default { schema: './dist/schema/*.js' };");
     let files = [("drizzle.config.ts", text.as_str()), ("src/schema/funds.ts", "")];

@@ -205,7 +205,15 @@ impl Evaluation<'_> {
                 }
                 return result;
             }
-            Value::Unknown(_) => {
+            Value::Unknown(unknown) => {
+                // What the host knows of the runtime can be called: `process.cwd()`.
+                if RUNTIME.iter().any(|it| unknown.source == crate::typescript::digest::of_text(it))
+                {
+                    let callee = self.get_property(object, key)?;
+                    if !matches!(callee, Value::Unknown(_)) {
+                        return self.call_value(&callee, object, arguments);
+                    }
+                }
                 self.unknown_calls += 1;
                 let mut operands = vec![object.clone()];
                 operands.extend_from_slice(arguments);

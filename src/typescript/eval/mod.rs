@@ -246,6 +246,9 @@ impl<'a> Evaluation<'a> {
 
     /// Something that only the running program knows: `process.env.TIER`.
     pub(crate) fn runtime(&self, path: &str) -> Value {
+        if let Some(known) = self.host.runtime(path, &self.origin_here().file) {
+            return known;
+        }
         let why = format!("`{path}` is only known at run time");
         Self::unknown_from(&why, self.origin_here(), digest::of_text(path))
     }
