@@ -27,7 +27,7 @@ pub(crate) struct Args {
     /// The two states.
     #[command(flatten)]
     pub(crate) comparison: Comparison,
-    /// Also run the statements on a throw-away PostgreSQL
+    /// Also have a PostgreSQL parser read the statements
     #[arg(long)]
     pub(crate) validate: bool,
     /// Compare Zod schemas of changed or of all tables
