@@ -1,5 +1,7 @@
 //! The references in one TypeScript or JavaScript file.
 
+use std::collections::BTreeSet;
+
 use super::binding::Scope;
 use super::lex::{Kind, Tokens};
 use super::literal::{Literal, literals};
@@ -311,6 +313,54 @@ impl<'a> CodeFile<'a> {
         None
     }
 
+    /// Every conflict target: `onConflictDoUpdate({ target: [t.a, t.b] })` and `ON CONFLICT (a, b)`.
+    pub(super) fn conflicts(&self) -> Vec<Conflict> {
+        let tokens = &self.tokens;
+        let mut found = Vec::new();
+        for at in 0..tokens.len() {
+            let is_target = tokens.is_word(at, "target") && tokens.is_punct(at + 1, ":");
+            let method = is_target.then(|| tokens.opening(at)).flatten().and_then(|brace| {
+                let open = tokens.opening(brace).filter(|open| tokens.is_punct(*open, "("))?;
+                open.checked_sub(1).map(|name| tokens.get(name))
+            });
+            if !method.is_some_and(|name| name.starts_with("onConflictDo")) {
+                continue;
+            }
+            let (mut key, end) = match tokens.pair(at + 2).filter(|close| *close > at + 2) {
+                Some(close) => (at + 3, close),
+                None => (at + 2, at + 3),
+            };
+            let mut of = None;
+            let mut keys = BTreeSet::new();
+            while key < end {
+                // `t.a`, `ns.t.a`
+                let mut last = key;
+                while tokens.is_punct(last + 1, ".") {
+                    last += 2;
+                }
+                if let Some(bound) = last.checked_sub(2).and_then(|object| self.bound(object)) {
+                    of = Some(bound.table);
+                    keys.insert(tokens.get(last).to_owned());
+                }
+                key = last + 2;
+            }
+            if let Some(table) = of {
+                found.push(Conflict {
+                    at: tokens.start(at),
+                    table: Named::Key(table),
+                    columns: keys,
+                });
+            }
+        }
+        for statement in self.statements.iter().filter(|statement| statement.is_statement) {
+            for (at, table, columns) in Sql::new(&statement.literal.text).conflicts() {
+                let at = statement.literal.place(at);
+                found.push(Conflict { at, table: Named::Sql(table), columns });
+            }
+        }
+        found
+    }
+
     /// The table that a name (or `namespace.name`) is bound to.
     fn bound(&self, at: usize) -> Option<Bound> {
         let tokens = &self.tokens;
@@ -350,6 +400,24 @@ impl<'a> CodeFile<'a> {
             }
         }
     }
+}
+
+/// A conflict target.
+#[derive(Debug)]
+pub(super) struct Conflict {
+    pub(super) at: usize,
+    pub(super) table: Named,
+    /// Property keys or column names, as the table is named.
+    pub(super) columns: BTreeSet<String>,
+}
+
+/// How a conflict target names its table.
+#[derive(Debug)]
+pub(super) enum Named {
+    /// In Drizzle: an index into the known tables; the columns are property keys.
+    Key(usize),
+    /// In SQL; the columns are names.
+    Sql(TableMention),
 }
 
 /// A name's table, and how sure that is.

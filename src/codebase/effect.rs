@@ -1,12 +1,14 @@
 //! What a change means for code, kind by kind.
 
+use std::collections::BTreeSet;
+
 use crate::delta::Diff;
 use crate::diff::{Change, ColumnChange, InTable};
 use crate::ident::QualifiedName;
-use crate::schema::{Check, Column, Enum, Table};
+use crate::schema::{Check, Column, Enum, Index, PrimaryKey, Table, Unique};
 
 /// What of the code a change can break.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Effect<'a> {
     /// The table is gone.
     TableGone(&'a Table),
@@ -26,11 +28,20 @@ pub(super) enum Effect<'a> {
     Values(&'a Enum),
     /// A check says something else of the table's rows.
     Checked(&'a QualifiedName, &'a Check),
+    /// What made rows unique is gone, or is another: `ON CONFLICT` cannot name it any more.
+    ArbiterGone(&'a QualifiedName, Arbiter),
     /// Nothing that code names.
     None,
 }
 
 impl<'a> Effect<'a> {
+    fn gone(table: &'a QualifiedName, before: Arbiter, after: Option<Arbiter>) -> Self {
+        if after.as_ref() == Some(&before) {
+            return Self::None;
+        }
+        Self::ArbiterGone(table, before)
+    }
+
     /// The effect of one change.
     pub(super) fn of(change: &'a Change) -> Self {
         match change {
@@ -44,6 +55,24 @@ impl<'a> Effect<'a> {
             Change::AddEnumValue { enumeration, .. }
             | Change::DropEnumValue { enumeration, .. }
             | Change::RenameEnumValue { enumeration, .. } => Self::Values(&enumeration.after),
+            Change::DropPrimaryKey(it) => Self::gone(&it.table, Arbiter::of_key(&it.what), None),
+            Change::AlterPrimaryKey(it) => {
+                let after = Arbiter::of_key(&it.what.after);
+                Self::gone(&it.table, Arbiter::of_key(&it.what.before), Some(after))
+            }
+            Change::DropUnique(it) => Self::gone(&it.table, Arbiter::of_unique(&it.what), None),
+            Change::AlterUnique(it) => {
+                let after = Arbiter::of_unique(&it.what.after);
+                Self::gone(&it.table, Arbiter::of_unique(&it.what.before), Some(after))
+            }
+            Change::DropIndex(it) => match Arbiter::of_index(&it.what) {
+                Some(before) => Self::gone(&it.table, before, None),
+                None => Self::None,
+            },
+            Change::AlterIndex(it) => match Arbiter::of_index(&it.what.before) {
+                Some(before) => Self::gone(&it.table, before, Arbiter::of_index(&it.what.after)),
+                None => Self::None,
+            },
             Change::AddCheck(it) => Self::Checked(&it.table, &it.what),
             Change::AlterCheck(it) => Self::Checked(&it.table, &it.what.after),
             Change::CreateSchema(_)
@@ -64,18 +93,12 @@ impl<'a> Effect<'a> {
             | Change::DropGenerated(_)
             | Change::AlterGenerated(_)
             | Change::AddPrimaryKey(_)
-            | Change::DropPrimaryKey(_)
-            | Change::AlterPrimaryKey(_)
             | Change::AddUnique(_)
-            | Change::DropUnique(_)
-            | Change::AlterUnique(_)
             | Change::DropCheck(_)
             | Change::AddForeignKey(_)
             | Change::DropForeignKey(_)
             | Change::AlterForeignKey(_)
             | Change::CreateIndex(_)
-            | Change::DropIndex(_)
-            | Change::AlterIndex(_)
             | Change::CreateSequence(_)
             | Change::DropSequence(_)
             | Change::AlterSequence(_)
@@ -92,5 +115,45 @@ impl<'a> Effect<'a> {
             | Change::AlterRole(_)
             | Change::ScopeChange { .. } => Self::None,
         }
+    }
+}
+
+/// Columns that are unique together: what an `ON CONFLICT` can name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Arbiter {
+    pub(super) columns: BTreeSet<String>,
+    /// Only rows for which this holds.
+    pub(super) predicate: Option<String>,
+}
+
+impl Arbiter {
+    fn new(columns: impl IntoIterator<Item = String>) -> Self {
+        Self { columns: columns.into_iter().collect(), predicate: None }
+    }
+
+    fn of_key(key: &PrimaryKey) -> Self {
+        Self::new(key.columns.iter().cloned())
+    }
+
+    fn of_unique(unique: &Unique) -> Self {
+        Self::new(unique.columns.iter().cloned())
+    }
+
+    /// `None` for an index that is not unique, or has expressions.
+    fn of_index(index: &Index) -> Option<Self> {
+        let is_plain = index.columns.iter().all(|column| !column.is_expression);
+        let columns = index.columns.iter().map(|column| column.expression.clone());
+        let arbiter = Self { predicate: index.predicate.clone(), ..Self::new(columns) };
+        (index.unique && is_plain).then_some(arbiter)
+    }
+
+    /// Every arbiter of a table.
+    pub(super) fn of_table(table: &Table) -> Vec<Self> {
+        let mut found: Vec<Self> = table.uniques.values().map(Self::of_unique).collect();
+        found.extend(table.indexes.values().filter_map(Self::of_index));
+        found.extend(table.primary_keys.values().map(Self::of_key));
+        let single = table.columns.values().filter(|column| column.primary_key);
+        found.extend(single.map(|column| Self::new([column.name.clone()])));
+        found
     }
 }

@@ -11,6 +11,7 @@
 
 mod binding;
 mod code;
+mod conflict;
 mod effect;
 mod lex;
 mod literal;
@@ -25,6 +26,7 @@ mod zod;
 
 use serde::Serialize;
 
+pub use conflict::{Conflicting, conflicts};
 pub use search::references;
 pub use target::{Aim, aims, schema_files, tables};
 pub use zod::{Drift, PLACES as ZOD_PLACES, drift as zod_drift};

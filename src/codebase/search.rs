@@ -166,10 +166,10 @@ struct Candidate {
     outline: Option<Outline>,
 }
 
-struct Outline {
-    module: Arc<Module>,
+pub(super) struct Outline {
+    pub(super) module: Arc<Module>,
     /// What is taken from namespaces: `ns.name`.
-    members: Vec<(String, String)>,
+    pub(super) members: Vec<(String, String)>,
 }
 
 fn candidate(
@@ -194,7 +194,7 @@ fn candidate(
     Ok(Some(Candidate { source, text, targets, outline }))
 }
 
-fn outline(text: &str) -> Outline {
+pub(super) fn outline(text: &str) -> Outline {
     let tokens = Tokens::new(text);
     let module = Module::new(&tokens);
     // `import { schema }` may be a namespace, too.
@@ -299,7 +299,7 @@ fn words_only(text: &str, target: &Target) -> Vec<Place> {
     first.map(|at| (at, Tier::Possible)).into_iter().collect()
 }
 
-fn line_of(text: &str, at: usize) -> &str {
+pub(super) fn line_of(text: &str, at: usize) -> &str {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let rest = text.get(start..).unwrap_or("");
     let line = rest.lines().next().unwrap_or("").trim();

@@ -297,6 +297,33 @@ impl<'a> Sql<'a> {
         self.tables().map(mention).collect()
     }
 
+    /// Every `INSERT INTO table … ON CONFLICT (columns)`: where, the table, the columns.
+    pub(super) fn conflicts(&self) -> Vec<(usize, TableMention, BTreeSet<String>)> {
+        let mut found = Vec::new();
+        let tables: Vec<(usize, TableMention)> =
+            self.tables().map(|(at, ..)| at).zip(self.mentions()).collect();
+        for (at, pair) in self.tokens.windows(3).enumerate() {
+            let [on, conflict, open] = pair else { continue };
+            if !on.is("on") || !conflict.is("conflict") || open.text != "(" {
+                continue;
+            }
+            let listed = self.tokens.iter().skip(at + 3).take_while(|token| token.text != ")");
+            let names = listed.filter(|token| token.is_name());
+            let columns = names.map(|token| match token.kind {
+                Kind::Quoted => token.text.to_owned(),
+                Kind::Word | Kind::Literal | Kind::Punct => token.text.to_ascii_lowercase(),
+            });
+            let into = |(name, _): &&(usize, TableMention)| {
+                let before = self.tokens.get(..*name).unwrap_or_default();
+                *name < at && before.iter().rev().take(3).any(|token| token.is("into"))
+            };
+            if let Some((_, table)) = tables.iter().rev().find(into) {
+                found.push((on.at, table.clone(), columns.collect()));
+            }
+        }
+        found
+    }
+
     fn is_table(&self, name: usize, schema: Option<&Token<'a>>, wanted: Wanted<'_>) -> bool {
         let table = self.tokens.get(name).is_some_and(|token| token.names(wanted.table));
         table && schema.is_none_or(|schema| schema.names(wanted.schema))
@@ -463,6 +490,18 @@ mod tests {
         assert_eq!(find("DROP TABLE IF EXISTS funds", "funds", None), [Tier::Certain]);
         assert_eq!(find("could not load from funds", "funds", None), [Tier::Possible]);
         assert_eq!(find("SELECT funds FROM totals", "funds", None), []);
+    }
+
+    #[test]
+    fn what_a_conflict_names() {
+        let text = "INSERT INTO public.funds AS f (a, \"B\") VALUES (1, 2) ON CONFLICT (a, \"B\") WHERE x DO UPDATE SET a = 1";
+        let found = Sql::new(text).conflicts();
+        let [(at, table, columns)] = found.as_slice() else { panic!("one conflict") };
+        assert_eq!(&text[*at..][..11], "ON CONFLICT");
+        assert!(table.is(Wanted { schema: "public", table: "funds", column: None }));
+        assert_eq!(columns.iter().map(String::as_str).collect::<Vec<_>>(), ["B", "a"]);
+        assert!(Sql::new("insert into t values (1) on conflict do nothing").conflicts().is_empty());
+        assert!(Sql::new("on conflict (").conflicts().is_empty());
     }
 
     #[test]

@@ -60,7 +60,11 @@ fn target(change: &Change, changes: &[Change], schemas: Diff<&Schema>) -> Option
             let key = column_key(schemas.after, &column.table, name);
             Some(column_target(table_names(schemas.after, &column.table), name, key))
         }
-        Effect::ColumnAdded(_) | Effect::Values(_) | Effect::Checked(..) | Effect::None => None,
+        Effect::ColumnAdded(_)
+        | Effect::Values(_)
+        | Effect::Checked(..)
+        | Effect::ArbiterGone(..)
+        | Effect::None => None,
     }
 }
 
@@ -87,11 +91,11 @@ fn named_before(
     (names, key)
 }
 
-fn column_key(schema: &Schema, table: &QualifiedName, column: &str) -> Option<String> {
+pub(super) fn column_key(schema: &Schema, table: &QualifiedName, column: &str) -> Option<String> {
     schema.written.get(&Object::column(table, column))?.key.clone()
 }
 
-fn table_names(schema: &Schema, table: &QualifiedName) -> TableNames {
+pub(super) fn table_names(schema: &Schema, table: &QualifiedName) -> TableNames {
     let written = schema.written.get(&Object::table(table));
     let (file, export) = written.map_or_else(Default::default, |written: &Written| {
         (written.origin.file.to_string(), written.key.clone().unwrap_or_default())

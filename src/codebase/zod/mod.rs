@@ -132,6 +132,7 @@ fn touched<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<(QualifiedN
         | Effect::TableRenamed(_)
         | Effect::ColumnAdded(_)
         | Effect::ColumnRequired(_)
+        | Effect::ArbiterGone(..)
         | Effect::None => Vec::new(),
     }
 }
