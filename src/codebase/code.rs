@@ -23,7 +23,8 @@ pub(super) struct CodeFile<'a> {
 /// One literal that may be SQL.
 struct Statement {
     literal: Literal,
-    is_statement: bool,
+    /// Whether it is a whole statement, not a fragment or a sentence.
+    complete: bool,
     /// The tables it names where tables stand.
     tables: Vec<TableMention>,
 }
@@ -47,7 +48,7 @@ impl<'a> CodeFile<'a> {
         let statements = literals(&tokens, scope, tables).into_iter().map(|literal| {
             let sql = Sql::new(&literal.text);
             let (is_statement, tables) = (sql.is_statement(), sql.mentions());
-            Statement { literal, is_statement, tables }
+            Statement { literal, complete: is_statement, tables }
         });
         let statements = statements.collect();
         Self { tokens, module, scope, tables, ambiguous, statements }
@@ -64,7 +65,7 @@ impl<'a> CodeFile<'a> {
     fn has_sql_of(&self, table: usize) -> bool {
         let Some(names) = self.tables.get(table) else { return false };
         let wanted = wanted(names, None);
-        let mut statements = self.statements.iter().filter(|statement| statement.is_statement);
+        let mut statements = self.statements.iter().filter(|statement| statement.complete);
         statements.any(|statement| statement.tables.iter().any(|it| it.is(wanted)))
     }
 
@@ -352,7 +353,7 @@ impl<'a> CodeFile<'a> {
                 });
             }
         }
-        for statement in self.statements.iter().filter(|statement| statement.is_statement) {
+        for statement in self.statements.iter().filter(|statement| statement.complete) {
             for (at, table, columns) in Sql::new(&statement.literal.text).conflicts() {
                 let at = statement.literal.place(at);
                 found.push(Conflict { at, table: Named::Sql(table), columns });
@@ -395,7 +396,7 @@ impl<'a> CodeFile<'a> {
             if !literal.text.to_ascii_lowercase().contains(&word.to_ascii_lowercase()) {
                 continue;
             }
-            for hit in Sql::new(&literal.text).find(wanted, statement.is_statement) {
+            for hit in Sql::new(&literal.text).find(wanted, statement.complete) {
                 found.push((literal.place(hit.at), hit.tier.max(usual)));
             }
         }

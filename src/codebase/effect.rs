@@ -35,8 +35,8 @@ pub(super) enum Effect<'a> {
 }
 
 impl<'a> Effect<'a> {
-    fn gone(table: &'a QualifiedName, before: Arbiter, after: Option<Arbiter>) -> Self {
-        if after.as_ref() == Some(&before) {
+    fn gone(table: &'a QualifiedName, before: Arbiter, after: Option<&Arbiter>) -> Self {
+        if after == Some(&before) {
             return Self::None;
         }
         Self::ArbiterGone(table, before)
@@ -58,19 +58,21 @@ impl<'a> Effect<'a> {
             Change::DropPrimaryKey(it) => Self::gone(&it.table, Arbiter::of_key(&it.what), None),
             Change::AlterPrimaryKey(it) => {
                 let after = Arbiter::of_key(&it.what.after);
-                Self::gone(&it.table, Arbiter::of_key(&it.what.before), Some(after))
+                Self::gone(&it.table, Arbiter::of_key(&it.what.before), Some(&after))
             }
             Change::DropUnique(it) => Self::gone(&it.table, Arbiter::of_unique(&it.what), None),
             Change::AlterUnique(it) => {
                 let after = Arbiter::of_unique(&it.what.after);
-                Self::gone(&it.table, Arbiter::of_unique(&it.what.before), Some(after))
+                Self::gone(&it.table, Arbiter::of_unique(&it.what.before), Some(&after))
             }
             Change::DropIndex(it) => match Arbiter::of_index(&it.what) {
                 Some(before) => Self::gone(&it.table, before, None),
                 None => Self::None,
             },
             Change::AlterIndex(it) => match Arbiter::of_index(&it.what.before) {
-                Some(before) => Self::gone(&it.table, before, Arbiter::of_index(&it.what.after)),
+                Some(before) => {
+                    Self::gone(&it.table, before, Arbiter::of_index(&it.what.after).as_ref())
+                }
                 None => Self::None,
             },
             Change::AddCheck(it) => Self::Checked(&it.table, &it.what),

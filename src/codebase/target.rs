@@ -21,13 +21,17 @@ pub struct Aim {
     pub change: usize,
     /// What to search.
     pub target: Target,
+    /// Whether the name is gone after the change, so that a use fails; a column that only has another
+    /// type, or must have a value, is still there.
+    pub is_gone: bool,
 }
 
 /// What to search for a list of changes: dropped, renamed and retyped columns, columns that become
 /// required, dropped, renamed and moved tables.
 pub fn aims(changes: &[Change], schemas: Diff<&Schema>) -> Vec<Aim> {
     let aim = |(change, it): (usize, &Change)| {
-        target(it, changes, schemas).map(|target| Aim { change, target })
+        let stays = matches!(Effect::of(it), Effect::ColumnRetyped(_) | Effect::ColumnRequired(_));
+        target(it, changes, schemas).map(|target| Aim { change, target, is_gone: !stays })
     };
     changes.iter().enumerate().filter_map(aim).collect()
 }
