@@ -59,7 +59,8 @@ pub fn judge(
             &database.changes,
             &database.statements,
             &settings,
-        );
+        )
+        .renamed(&database.renames);
         let mut judgements = rules::judge(&context);
         code::weigh(&mut judgements, database, &comparison.head, &comparison.config)?;
         let judged = database.changes.iter().zip(judgements);

@@ -1,11 +1,12 @@
 //! What several rules ask of the two schemas.
 
-use super::rule::{Context, Executor};
+use super::rule::{Context, Executor, Finding, Rule};
 use crate::delta::Diff;
 use crate::diff::dependents::{self, mentions};
 use crate::diff::suspect::{self, CasingFlip, ColumnSuspect, Suspect};
 use crate::diff::{Change, ColumnChange, Names};
 use crate::ident::QualifiedName;
+use crate::kit;
 use crate::postgres::{Base, Conversion, SqlType, Work, convert};
 use crate::schema::{Column, Enum, Index, Schema, Table};
 
@@ -28,6 +29,17 @@ impl<'a> Context<'a> {
     /// Columns of which only the casing changed, if there are many.
     pub(super) fn casing_flip(&self) -> Option<&CasingFlip> {
         self.once.flip.get_or_init(|| suspect::casing_flip(self.changes)).as_ref()
+    }
+
+    /// What drizzle-kit prints wrongly or not at all.
+    pub(super) fn faults(&self) -> &[kit::Fault] {
+        self.once.faults.get_or_init(|| {
+            if self.statements.is_empty() && !self.changes.is_empty() {
+                // Nobody asked drizzle-kit: nothing is known of what it prints.
+                return Vec::new();
+            }
+            kit::faults(self.statements, self.schemas, self.renames)
+        })
     }
 
     /// A table of the base by the name it has in the head (or has had in the base).
@@ -241,6 +253,24 @@ pub(super) fn users_of_enum<'a>(
     schema.tables.values().flat_map(columns).filter(move |(_, column)| {
         matches!(SqlType::of(column, schema).base, Base::Enum(name) if name == enumeration.name)
     })
+}
+
+/// The fault of a rule's id in what drizzle-kit makes of a change.
+pub(super) fn fault(rule: &Rule, change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let object = change.object();
+    let fault = context.faults().iter().find(|it| it.id == rule.id && it.object == object)?;
+    let finding = rule.finding(format!("{}.", capitalized(&fault.what)));
+    Some(match &fault.sql {
+        Some(sql) => Finding { remedy: format!("Run this instead: {sql}"), ..finding },
+        None => finding,
+    })
+}
+
+/// The same sentence with a capital letter at its beginning.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 /// The checks of the base that mention a column whose type changes.

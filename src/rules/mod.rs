@@ -15,15 +15,20 @@ use crate::diff::Change;
 
 /// Declares the files and the list of all rules, which is therefore complete.
 macro_rules! rules {
-    ($($rule:ident),* $(,)?) => {
+    ([$($rule:ident),* $(,)?] [$($fault:ident),* $(,)?]) => {
         $(mod $rule;)*
+        $(mod $fault;)*
 
         /// Every rule, by subject.
-        pub static ALL: &[&Rule] = &[$(&$rule::RULE),*];
+        pub static ALL: &[&Rule] = &[$(&$rule::RULE,)* $(&$fault::RULE),*];
+
+        /// Rules about what drizzle-kit makes of a change, of whatever kind it is.
+        static FAULTS: &[&Rule] = &[$(&$fault::RULE),*];
     };
 }
 
 rules! {
+    [
     schema_drop,
     schema_rename,
     table_drop,
@@ -164,6 +169,30 @@ rules! {
     role_change,
     scope_filter_change,
     scope_entities_roles,
+    ]
+    // What drizzle-kit prints wrongly or not at all.
+    [
+    kit_undefined_schema,
+    kit_quoted_type,
+    kit_bare_enum,
+    kit_serial_type,
+    kit_unescaped_label,
+    kit_unescaped_default,
+    kit_unprintable_default,
+    kit_unescaped_name,
+    kit_separator,
+    kit_primary_key_not_dropped,
+    kit_identity_on_nullable,
+    kit_not_null_lost,
+    kit_lost_beside_rename,
+    kit_lost_beside_type,
+    kit_view_kind,
+    kit_enum_in_use,
+    kit_dropped_twice,
+    kit_cycle_stays,
+    kit_policy_expression_stays,
+    kit_unquoted_role,
+    ]
 }
 
 /// The rule of that id.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::delta::Diff;
 use crate::diff::suspect::{CasingFlip, ColumnSuspect, Suspect};
-use crate::diff::{Change, Names};
+use crate::diff::{Change, Names, Rename};
 use crate::ident::QualifiedName;
 use crate::kit;
 use crate::schema::Schema;
@@ -79,6 +79,8 @@ pub struct Context<'a> {
     pub statements: &'a [kit::Statement],
     /// What the repository says.
     pub settings: &'a Settings,
+    /// The renames that were stated.
+    pub renames: &'a [Rename],
     /// What is worked out once for all rules.
     pub(super) once: Once,
 }
@@ -91,7 +93,14 @@ impl<'a> Context<'a> {
         statements: &'a [kit::Statement],
         settings: &'a Settings,
     ) -> Self {
-        Self { schemas, changes, statements, settings, once: Once::default() }
+        Self { schemas, changes, statements, settings, renames: &[], once: Once::default() }
+    }
+
+    /// The same with the renames that the changes and statements were made with.
+    #[must_use]
+    pub fn renamed(mut self, renames: &'a [Rename]) -> Self {
+        self.renames = renames;
+        self
     }
 }
 
@@ -102,6 +111,7 @@ pub(super) struct Once {
     pub(super) tables: OnceCell<Vec<Suspect<QualifiedName>>>,
     pub(super) columns: OnceCell<Vec<ColumnSuspect>>,
     pub(super) flip: OnceCell<Option<CasingFlip>>,
+    pub(super) faults: OnceCell<Vec<kit::Fault>>,
 }
 
 /// How the repository applies its schema.

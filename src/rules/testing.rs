@@ -38,7 +38,9 @@ impl Case {
     pub(super) fn judged(&self) -> Vec<Judgement> {
         let schemas = Diff::new(&self.before, &self.after);
         let changes = compare(schemas, &self.renames);
-        judge(&Context::new(schemas, &changes, &[], &self.settings))
+        let statements = crate::kit::generate(schemas, &self.renames).unwrap_or_default();
+        let context = Context::new(schemas, &changes, &statements, &self.settings);
+        judge(&context.renamed(&self.renames))
     }
 
     /// What one rule says, about whatever change.
