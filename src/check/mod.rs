@@ -44,6 +44,8 @@ pub struct Comparison {
     pub head: Input,
     /// The head's configuration.
     pub config: Config,
+    /// The base's: a push does not talk itself into a laxer policy.
+    pub base_config: Config,
     /// One a database: a repository with several drizzle configs has several.
     pub databases: Vec<Database>,
     /// Things to say once.
@@ -117,7 +119,8 @@ pub fn compare(
             complete(&databases.iter().map(|it| &it.sides.after.schema).collect::<Vec<_>>())
         }),
     };
-    Ok(Comparison { base, head, config, databases, notes, traces })
+    let base_config = before.config;
+    Ok(Comparison { base, head, config, base_config, databases, notes, traces })
 }
 
 /// Evaluates a state and records what was looked at.

@@ -51,7 +51,9 @@ pub fn judge(
     today: Date,
     flags: impl FnOnce() -> Result<Vec<Flag>, policy::Error>,
 ) -> Result<Report, Error> {
-    let settings = comparison.config.settings();
+    let mut settings = comparison.config.settings();
+    // A table does not stop being critical in the push that drops it.
+    settings.critical.extend(comparison.base_config.critical.iter().cloned());
     let mut changes = Vec::new();
     for database in &comparison.databases {
         let context = rules::Context::new(
@@ -183,9 +185,9 @@ fn decide(
     today: Date,
     flags: impl FnOnce() -> Result<Vec<Flag>, policy::Error>,
 ) -> Result<Decision, Error> {
-    let config = &comparison.config;
+    let (config, earlier) = (&comparison.config, &comparison.base_config);
     let profile = match occasion {
-        Occasion::Asked | Occasion::Commit => config.profile,
+        Occasion::Asked | Occasion::Commit => config.profile.max(earlier.profile),
         // Several refs that carry the same commits are judged once, by the strictest of their
         // profiles.
         Occasion::Push(push) => {

@@ -98,3 +98,12 @@ fn a_broken_base_is_replaced_by_its_nearest_good_ancestor() {
         compared.notes
     );
 }
+
+#[test]
+fn a_push_does_not_relax_its_own_policy() {
+    let after = FUNDS.replace(".notNull()", "");
+    let strict = "critical = [\"funds\"]\nprofile = \"production\"\n";
+    let before = [(PATH, FUNDS), ("drizzle-guard.toml", strict)];
+    let report = report(&before, &[(PATH, &after)]).expect("a report");
+    assert_eq!(report.consent, crate::policy::Consent::FileAndFlag);
+}

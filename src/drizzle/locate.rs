@@ -58,14 +58,15 @@ const NAMES: &[&str] = &[
 /// The folder that is taken when nobody says where the schema is.
 const DEFAULT_FOLDER: &str = "shared/db/schema";
 
-/// How deep drizzle configs are looked for in a monorepo.
-const DEPTH: usize = 4;
+/// How deep drizzle configs are looked for in a monorepo: `services/funds/db/drizzle.config.ts`. Each
+/// level more multiplies what a repository without any config costs.
+const DEPTH: usize = 3;
 
 /// Finds the schemas of a state: one location for each drizzle config, or one without a config.
 ///
-/// The order: `overrides.schema`; `overrides.drizzle_config`; the drizzle config at the root; the
-/// drizzle configs of a monorepo; `shared/db/schema/`. Empty when there is none of them: whether that
-/// is an empty schema or a mistake only the caller can tell.
+/// The order: `overrides.schema`; `overrides.drizzle_config`; the drizzle config at the root;
+/// `shared/db/schema/`; the drizzle configs of a monorepo. Empty when there is none of them: whether
+/// that is an empty schema or a mistake only the caller can tell.
 pub fn locate(
     files: &dyn Files,
     overrides: &Overrides,
@@ -89,11 +90,12 @@ pub fn locate(
         location.consulted.splice(0..0, consulted);
         return Ok(vec![location]);
     }
-    let mut locations = in_monorepo(files, overrides.casing, cache)?;
-    if locations.is_empty() && files.list(DEFAULT_FOLDER)?.is_some() {
+    let mut locations = if files.list(DEFAULT_FOLDER)?.is_some() {
         let schema = vec![DEFAULT_FOLDER.to_owned()];
-        locations.push(Location { schema, casing: overrides.casing, ..Location::default() });
-    }
+        vec![Location { schema, casing: overrides.casing, ..Location::default() }]
+    } else {
+        in_monorepo(files, overrides.casing, cache)?
+    };
     for location in &mut locations {
         location.consulted.splice(0..0, consulted.iter().cloned());
     }
@@ -179,21 +181,22 @@ fn in_monorepo(
     Ok(locations)
 }
 
+/// One listing a directory: its names tell whether a config is among them.
 fn search(
     files: &dyn Files,
     directory: &str,
     depth: usize,
     found: &mut Vec<String>,
 ) -> Result<(), ReadError> {
-    if !directory.is_empty()
-        && let Some(path) = config_in(files, directory, &mut Vec::new())?
-    {
-        found.push(path);
+    let entries = files.list(directory)?.unwrap_or_default();
+    let config = NAMES.iter().find(|name| entries.iter().any(|entry| entry.name == **name));
+    if let Some(name) = config.filter(|_| !directory.is_empty()) {
+        found.push(glob::join(directory, name));
     }
     if depth == 0 {
         return Ok(());
     }
-    for entry in files.list(directory)?.unwrap_or_default() {
+    for entry in entries {
         let skipped = entry.name.starts_with('.') || entry.name == "node_modules";
         if entry.kind == EntryKind::Directory && !skipped {
             search(files, &glob::join(directory, &entry.name), depth - 1, found)?;

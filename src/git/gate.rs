@@ -77,7 +77,7 @@ pub(super) fn recorded_tree(path: &Path) -> io::Result<Option<[u8; 20]>> {
         if found.is_some() || start == 12 {
             return Ok(found);
         }
-        take = length;
+        take = take.saturating_mul(16);
     }
 }
 
