@@ -142,7 +142,8 @@ pub struct Native {
 }
 
 impl Native {
-    /// A native function.
+    /// A native function, as a value.
+    #[expect(clippy::new_ret_no_self, reason = "natives are only ever used as values")]
     pub fn new(
         name: &str,
         run: impl Fn(&Value, &[Value], &mut dyn Context) -> Result<Value, Abrupt> + 'static,

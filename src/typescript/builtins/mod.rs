@@ -10,6 +10,7 @@ mod global;
 mod json;
 mod math;
 mod object;
+mod primitive;
 mod regex;
 mod string;
 

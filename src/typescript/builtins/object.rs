@@ -245,7 +245,7 @@ fn group_by(
         };
         let Value::Object(cell) = &object else { continue };
         if let Some(Value::Array(group)) = cell.own(&key) {
-            group.borrow_mut().push(element)
+            group.borrow_mut().push(element);
         } else {
             let group = evaluation.new_array(vec![element])?;
             Evaluation::define(&object, &key, group);

@@ -14,11 +14,14 @@
 //!   tables to `createInsertSchema(table)` all the time. Inside `try`, the handler then runs in doubt.
 
 pub(crate) mod binary;
+mod call;
 mod context;
 mod convert;
 mod doubt;
+mod enumerate;
 mod expression;
 pub(crate) mod function;
+mod loops;
 mod member;
 mod pattern;
 pub(crate) mod scope;

@@ -1,6 +1,7 @@
 //! Text → [`Module`]. The only folder that names swc: its tree is lowered here, at once, into ours.
 
 mod expression;
+mod function;
 mod module;
 mod nesting;
 mod statement;

@@ -60,7 +60,7 @@ impl Package {
                 .as_object()
                 .is_some_and(|map| map.keys().next().is_some_and(|first| first.starts_with('.')));
             let found = if is_map {
-                self.from_map(reader, exports, &key)
+                self.mapped(reader, exports, &key)
             } else if subpath.is_empty() {
                 self.first(reader, exports, "")
             } else {
@@ -90,11 +90,11 @@ impl Package {
 
     /// The file behind `#name`.
     pub(super) fn import(&self, reader: &Reader<'_>, specifier: &str) -> Option<Rc<str>> {
-        self.from_map(reader, self.json.get("imports")?, specifier)
+        self.mapped(reader, self.json.get("imports")?, specifier)
     }
 
     /// An entry of `exports` or `imports`, by exact key or by the longest pattern.
-    fn from_map(&self, reader: &Reader<'_>, map: &Json, key: &str) -> Option<Rc<str>> {
+    fn mapped(&self, reader: &Reader<'_>, map: &Json, key: &str) -> Option<Rc<str>> {
         let map = map.as_object()?;
         if let Some(exact) = map.get(key) {
             return self.first(reader, exact, "");

@@ -72,7 +72,8 @@ pub(super) fn load(
         for reference in references.iter().take(20) {
             let Some(path) = reference.get("path").and_then(Json::as_str) else { continue };
             let Some(path) = join(directory, path) else { continue };
-            let path = if path.ends_with(".json") { path } else { beside(&path, "tsconfig.json") };
+            let is_file = reader.exists(&path);
+            let path = if is_file { path } else { beside(&path, "tsconfig.json") };
             if reader.exists(&path) {
                 config.references.extend(load(resolver, reader, &path, MAX_EXTENDS / 2));
             }

@@ -4,7 +4,11 @@
 //! interned per module: a [`Name`] is an index into [`Module::names`]. Functions and classes are
 //! shared (`Arc`), so that a value of the evaluator can hold on to its code.
 
+mod operator;
+
 use std::sync::Arc;
+
+pub use operator::{AssignOp, BinaryOp, LogicalOp, UnaryOp};
 
 /// A range of bytes in the module's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -514,96 +518,6 @@ pub enum ClassMemberKind {
     Field(Key, Option<Arc<Func>>),
     /// `static { … }`
     Block(Arc<Func>),
-}
-
-/// Unary operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnaryOp {
-    /// `-`
-    Minus,
-    /// `+`
-    Plus,
-    /// `!`
-    Not,
-    /// `~`
-    BitNot,
-    /// `typeof`
-    TypeOf,
-    /// `void`
-    Void,
-    /// `delete`
-    Delete,
-}
-
-/// Operators that evaluate both sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BinaryOp {
-    /// `==`
-    Eq,
-    /// `!=`
-    NotEq,
-    /// `===`
-    StrictEq,
-    /// `!==`
-    StrictNotEq,
-    /// `<`
-    Less,
-    /// `<=`
-    LessEq,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterEq,
-    /// `<<`
-    ShiftLeft,
-    /// `>>`
-    ShiftRight,
-    /// `>>>`
-    ShiftRightZero,
-    /// `+`
-    Add,
-    /// `-`
-    Sub,
-    /// `*`
-    Mul,
-    /// `/`
-    Div,
-    /// `%`
-    Mod,
-    /// `**`
-    Exp,
-    /// `|`
-    BitOr,
-    /// `^`
-    BitXor,
-    /// `&`
-    BitAnd,
-    /// `in`
-    In,
-    /// `instanceof`
-    InstanceOf,
-}
-
-/// Operators that may not evaluate their right side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogicalOp {
-    /// `&&`
-    And,
-    /// `||`
-    Or,
-    /// `??`
-    Nullish,
-}
-
-/// Assignment operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AssignOp {
-    /// `=`
-    Plain,
-    /// `+=` and the like.
-    Binary(BinaryOp),
-    /// `&&=`, `||=`, `??=`
-    Logical(LogicalOp),
 }
 
 impl Module {
