@@ -2,7 +2,7 @@
 //! and those of the head that the plan cannot make true by itself. Production data that does not is found
 //! by the plan's own `VALIDATE`, with nothing lost; made-up rows would only show that they are made up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Rename;
 use crate::ident::{QualifiedName, quote};
@@ -15,6 +15,8 @@ pub(super) struct Demand {
     pub(super) schema: Schema,
     /// Columns whose values are texts of another type's values: what the head makes of them.
     pub(super) written_as: BTreeMap<(QualifiedName, String), Column>,
+    /// Columns that must hold NULL.
+    pub(super) empty: BTreeSet<(QualifiedName, String)>,
     /// Statements that hold the rows to it while they are made.
     pub(super) hold: Vec<String>,
     /// And let them go.
@@ -27,6 +29,7 @@ impl Demand {
         Self {
             schema: base.clone(),
             written_as: BTreeMap::new(),
+            empty: BTreeSet::new(),
             hold: Vec::new(),
             release: Vec::new(),
         }
@@ -73,8 +76,9 @@ impl Demand {
             let unanswered = plan
                 .is_none_or(|plan| plan.decisions.iter().any(|decision| decision.object == object));
             let in_key = new.primary_key_columns().contains(&column.name.as_str());
-            if (column.not_null && unanswered || in_key) && !before.not_null {
-                self.not_null(&mut table, &before.name);
+            let wanted = column.not_null && unanswered || in_key;
+            if let Some(column) = table.columns.get_mut(&before.name).filter(|_| wanted) {
+                column.not_null = true;
             }
             let words = ["text", "varchar", "char", "citext"];
             let is_text =
@@ -117,6 +121,14 @@ impl Demand {
             let there = base.tables.get(&to).is_some_and(|target| {
                 key.columns_to.iter().all(|column| target.columns.contains_key(column))
             });
+            if let Some(columns) = all(&key.columns_from).filter(|_| !there) {
+                // The other table is new and empty: no row can refer to it yet.
+                let nullable =
+                    |name: &String| old.columns.get(name).is_some_and(|column| !column.not_null);
+                for column in columns.into_iter().filter(nullable) {
+                    self.empty.insert((old.name.clone(), column));
+                }
+            }
             if let Some(columns_from) = all(&key.columns_from).filter(|_| there) {
                 let name = format!("drizzle_guard_demand_{}", key.name);
                 let key = crate::schema::ForeignKey {
@@ -158,13 +170,6 @@ impl Demand {
             }
         }
         self.schema.tables.insert(old.name.clone(), table);
-    }
-
-    fn not_null(&mut self, table: &mut Table, column: &str) {
-        if let Some(column) = table.columns.get_mut(column) {
-            column.not_null = true;
-        }
-        self.check(table, format!("{} IS NOT NULL", quote(column)));
     }
 
     fn check(&mut self, table: &mut Table, value: String) {

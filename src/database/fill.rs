@@ -205,6 +205,9 @@ impl<'a> Template<'a> {
                 let Some(at) = self.columns.iter().position(|column| column.name == *name) else {
                     continue;
                 };
+                if self.demand.empty.contains(&(self.name.clone(), name.clone())) {
+                    continue;
+                }
                 let parent = picked.flatten().and_then(|parent| parent.get(position));
                 if let Some(value) = values.get_mut(at) {
                     *value = parent.map_or_else(|| "NULL".to_owned(), |text| quote_literal(text));
@@ -219,6 +222,9 @@ impl<'a> Template<'a> {
         if chosen > 0 {
             let candidate = self.candidates.get(at).and_then(|all| all.get(chosen - 1));
             return candidate.cloned().unwrap_or_else(|| "NULL".to_owned());
+        }
+        if self.demand.empty.contains(&(self.name.clone(), column.name.clone())) {
+            return "NULL".to_owned();
         }
         // Every seventh row holds NULL where it may, every fifth takes the default.
         let nullable = !column.not_null && !column.primary_key;

@@ -8,18 +8,23 @@ use super::Error;
 use super::connect::explain;
 use super::introspect::Live;
 use crate::delta::Diff;
+use crate::diff::dependents::mentions;
 use crate::diff::{Change, Kind, compare};
 use crate::ident::quote;
 use crate::kit;
 use crate::schema::{Object, Schema};
 
-/// Extensions by the types that need them; created when a column has one of these types.
-const EXTENSIONS: [(&str, &[&str]); 5] = [
+/// Extensions by words of drizzle-kit's statements that only they make known: types, operator classes,
+/// functions.
+const EXTENSIONS: [(&str, &[&str]); 8] = [
     ("citext", &["citext"]),
     ("hstore", &["hstore"]),
     ("ltree", &["ltree", "lquery"]),
     ("vector", &["vector", "halfvec", "sparsevec"]),
     ("postgis", &["geometry", "geography"]),
+    ("pg_trgm", &["gin_trgm_ops", "gist_trgm_ops"]),
+    ("\"uuid-ossp\"", &["uuid_generate_v1", "uuid_generate_v4"]),
+    ("pgcrypto", &["gen_random_bytes", "digest", "crypt"]),
 ];
 
 /// What was made that belongs to the whole cluster.
@@ -38,7 +43,8 @@ pub(super) fn create(
     let statements = kit::generate(Diff::new(&empty, schema), &[])
         .map_err(|error| Error::Create { which, why: error.to_string() })?;
     let mut made = Made::default();
-    for extension in extensions(schema) {
+    let all: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+    for extension in extensions(&all) {
         // When it is missing, the statement that needs it says so.
         let _ = client.batch_execute(&format!("CREATE EXTENSION IF NOT EXISTS {extension}"));
     }
@@ -67,13 +73,11 @@ pub(super) fn create(
     Ok(made)
 }
 
-/// The extensions a schema's column types need.
-pub(super) fn extensions(schema: &Schema) -> Vec<&'static str> {
-    let columns = || schema.tables.values().flat_map(|table| table.columns.values());
-    let word = |ty: &str| ty.split(['(', '[', ' ']).next().unwrap_or_default().to_ascii_lowercase();
-    let needed = EXTENSIONS
-        .iter()
-        .filter(|(_, types)| columns().any(|column| types.contains(&word(&column.ty).as_str())));
+/// The extensions that statements may need; one too many does no harm.
+fn extensions(statements: &[&str]) -> Vec<&'static str> {
+    let needed = EXTENSIONS.iter().filter(|(_, words)| {
+        statements.iter().any(|sql| words.iter().any(|word| mentions(sql, word)))
+    });
     needed.map(|(extension, _)| *extension).collect()
 }
 
