@@ -353,8 +353,8 @@ fn a_policy_renamed_with_its_table_is_not_lost() {
     let mut vehicles = table("vehicles", vec![column("name", "text")]);
     let renamed = Policy { name: "q".to_owned(), ..policy(None, None) };
     vehicles.policies.insert("q".to_owned(), renamed);
-    let renames = ["table:funds=vehicles", "policy:vehicles.p=q"];
-    assert_eq!(find(&before, &with_tables(vec![vehicles]), &renames), []);
+    let stated = ["table:funds=vehicles", "policy:vehicles.p=q"];
+    assert_eq!(find(&before, &with_tables(vec![vehicles]), &stated), []);
 }
 
 #[test]
