@@ -1,10 +1,12 @@
 //! JavaScript values as JSON: `JSON.stringify`, dates, and the snapshot's own JSON.
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value as Json};
 
-use super::host::{Session, array_index, display};
+use super::host::{Buffer, Session, array_index, display};
 use crate::schema::{js_number, js_number_text};
-use crate::typescript::{Abrupt, Context, Value};
+use crate::typescript::{Abrupt, Context, HostObject, Value};
 
 /// `JSON.stringify(value)`; `undefined` gives the text `undefined`, as a template literal writes it.
 pub(super) fn stringify(
@@ -63,6 +65,9 @@ fn write(
                 }
             }
             format!("{{{}}}", texts.join(","))
+        }
+        Value::Host(host) if host.as_any().is::<Buffer>() => {
+            buffer(host).map_or_else(|| "null".to_owned(), |json| json.to_string())
         }
         Value::Host(_) => {
             let unknown = context.derived("JSON.stringify", std::slice::from_ref(value));
@@ -124,11 +129,16 @@ fn convert(
             Json::Object(in_order(map))
         }
         Value::Unknown(unknown) => Json::from(session.placeholder(unknown)),
+        Value::Host(host) if host.as_any().is::<Buffer>() => buffer(host).unwrap_or(Json::Null),
         Value::Host(_) => {
             let unknown = context.unknown("a Drizzle object stands where data is needed");
             Json::from(display(session, &unknown))
         }
     }))
+}
+
+fn buffer(host: &Rc<dyn HostObject>) -> Option<Json> {
+    host.as_any().downcast_ref::<Buffer>().map(Buffer::json)
 }
 
 /// JavaScript's property order: integer-like keys first, ascending.

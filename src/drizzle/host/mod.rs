@@ -5,6 +5,7 @@
 //! a guess: it is reported where it reaches something that matters.
 
 mod access;
+mod buffer;
 mod builder;
 mod column;
 mod constraint;
@@ -33,6 +34,7 @@ use crate::origin::Origin;
 use crate::typescript::{Host, Unknown, Value};
 
 pub(super) use access::{Policy, Role, SchemaObject, Sequence};
+pub(super) use buffer::Buffer;
 pub(super) use column::Column;
 pub(super) use constraint::{
     CheckBuilder, ForeignKeyBuilder, IndexBuilder, IndexKey, PrimaryKeyBuilder, UniqueBuilder,
@@ -174,6 +176,9 @@ impl Host for Packages {
     }
 
     fn runtime(&self, path: &str, file: &str) -> Option<Value> {
+        if path == "Buffer" {
+            return Some(buffer::global());
+        }
         node::runtime(&self.session, self.working.as_deref()?, path, file)
     }
 }
