@@ -158,7 +158,7 @@ fn every_change_needs_its_own() {
 fn an_unused_acknowledgement_is_told() {
     let decision = case(&[sample()]).decide(&[]).expect("decided");
     assert_eq!(decision.verdict, Verdict::Pass);
-    assert!(decision.unused[0].warning && decision.remarks[0].text.contains(PATH));
+    assert!(decision.unused[0].warning && decision.unused[0].text.contains(PATH));
     // Against nothing (a new remote) all files are new, and none is a mistake.
     let mut first = case(&[sample()]);
     first.before = MemoryFiles::default();
