@@ -45,19 +45,19 @@ pub(super) fn global() -> Value {
     native_with(
         "Buffer",
         |_, _, context| Ok(context.unknown("`Buffer()` is not evaluated")),
-        [("from", native("from", from))],
+        [("from", native("from", |_, arguments, context| Ok(from(arguments, context))))],
     )
 }
 
 /// Text in UTF-8; other encodings and other sources are not evaluated.
-fn from(_: &Value, arguments: &[Value], context: &mut dyn Context) -> Result<Value, Abrupt> {
+fn from(arguments: &[Value], context: &mut dyn Context) -> Value {
     match (argument(arguments, 0), argument(arguments, 1)) {
         (Value::String(text), Value::Undefined) => {
-            Ok(Value::Host(Rc::new(Buffer { bytes: text.as_bytes().to_vec() })))
+            Value::Host(Rc::new(Buffer { bytes: text.as_bytes().to_vec() }))
         }
         (source, encoding) if [&source, &encoding].iter().any(|it| unknown(it).is_some()) => {
-            Ok(context.derived("Buffer.from", &[source, encoding]))
+            context.derived("Buffer.from", &[source, encoding])
         }
-        _ => Ok(context.unknown("`Buffer.from` is evaluated for text in UTF-8 only")),
+        _ => context.unknown("`Buffer.from` is evaluated for text in UTF-8 only"),
     }
 }
