@@ -1,7 +1,5 @@
 //! `check`: judges the change from base to head.
 
-use clap::ValueEnum;
-
 use super::args::Comparison;
 use super::open::Opened;
 use super::session::Session;
@@ -30,17 +28,6 @@ pub(crate) struct Args {
     /// Also have a PostgreSQL parser read the statements
     #[arg(long)]
     pub(crate) validate: bool,
-    /// Compare Zod schemas of changed or of all tables
-    #[arg(long, value_name = "SCOPE", hide_possible_values = true)]
-    pub(crate) zod: Option<Zod>,
-}
-
-/// Which Zod schemas are compared with their tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Zod {
-    #[default]
-    Changed,
-    All,
 }
 
 /// Runs it.
