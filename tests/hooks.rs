@@ -8,5 +8,7 @@ mod installer;
 mod managers;
 #[path = "hooks/pushes.rs"]
 mod pushes;
+#[path = "hooks/states.rs"]
+mod states;
 #[path = "hooks/support.rs"]
 mod support;

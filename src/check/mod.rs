@@ -130,7 +130,7 @@ fn traced(
     cache: &ParseCache,
 ) -> Result<(State, Option<Trace>), Error> {
     match &input.content {
-        Content::Schema(_) => Ok((evaluate(input, options, cache)?, None)),
+        Content::Migrations(_) | Content::Schema(_) => Ok((evaluate(input, options, cache)?, None)),
         Content::Files(files) => {
             let traced = Traced::new(&**files);
             let state = side::evaluate_files(&traced, &input.name(), options, cache)?;

@@ -221,7 +221,7 @@ fn decide(
 fn files(input: &Input) -> &dyn Files {
     match &input.content {
         Content::Files(files) => &**files,
-        Content::Schema(_) => &EmptyFiles,
+        Content::Migrations(_) | Content::Schema(_) => &EmptyFiles,
     }
 }
 

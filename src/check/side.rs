@@ -28,6 +28,8 @@ pub struct Input {
 pub enum Content {
     /// Files, to be searched for a schema.
     Files(Arc<dyn Files>),
+    /// Files, to be searched for the newest snapshot that drizzle-kit wrote.
+    Migrations(Arc<dyn Files>),
     /// A schema: a snapshot, a live database.
     Schema(Arc<Schema>),
 }
@@ -72,6 +74,7 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Files(_) => f.write_str("Files"),
+            Self::Migrations(_) => f.write_str("Migrations"),
             Self::Schema(schema) => write!(f, "Schema of {} tables", schema.tables.len()),
         }
     }
@@ -81,6 +84,23 @@ impl fmt::Debug for Content {
 pub fn evaluate(input: &Input, options: &Options, cache: &ParseCache) -> Result<State, Error> {
     match &input.content {
         Content::Files(files) => evaluate_files(&**files, &input.name(), options, cache),
+        Content::Migrations(files) => {
+            let failed = |source| Error::Schema { state: input.name(), source };
+            let config = configuration(&**files, options)?;
+            let overrides = overrides(&options.overrides, &config);
+            let mut databases = Vec::new();
+            for location in drizzle::locate(&**files, &overrides, cache).map_err(failed)? {
+                let newest = drizzle::newest_snapshot(&**files, &location).map_err(failed)?;
+                let (path, schema) = newest.unzip();
+                databases.push(Evaluated {
+                    config: location.config,
+                    globs: path.into_iter().collect(),
+                    schema: schema.unwrap_or_default(),
+                    ..Evaluated::default()
+                });
+            }
+            Ok(State { config, databases })
+        }
         Content::Schema(schema) => {
             let database = Evaluated { schema: (**schema).clone(), ..Evaluated::default() };
             let config = options.config.clone().unwrap_or_default();
@@ -99,10 +119,7 @@ pub(super) fn evaluate_files(
     // The acknowledgements are part of what the answer depends on.
     let unreadable = |source| Error::Read { state: name.to_owned(), source };
     files.list(ACK_FOLDER).map_err(unreadable)?;
-    let config = match &options.config {
-        Some(config) => config.clone(),
-        None => Config::read(files, CONFIG_FILE)?,
-    };
+    let config = configuration(files, options)?;
     let failed = |source| Error::Schema { state: name.to_owned(), source };
     let mut databases = Vec::new();
     let overrides = overrides(&options.overrides, &config);
@@ -119,16 +136,29 @@ pub(super) fn evaluate_files(
     Ok(State { config, databases })
 }
 
+/// The stated configuration, else that of the state.
+fn configuration(files: &dyn Files, options: &Options) -> Result<Config, Error> {
+    match &options.config {
+        Some(config) => Ok(config.clone()),
+        None => Ok(Config::read(files, CONFIG_FILE)?),
+    }
+}
+
 /// Where to look: the command line, else the configuration.
 fn overrides(typed: &Overrides, config: &Config) -> Overrides {
     let casing = typed.casing.or(config.casing);
+    let mut variables = typed.variables.clone();
+    for (name, value) in &config.env {
+        variables.stated.entry(name.clone()).or_insert_with(|| value.clone());
+    }
     if !typed.schema.is_empty() || !typed.drizzle_config.is_empty() {
-        return Overrides { casing, ..typed.clone() };
+        return Overrides { casing, variables, ..typed.clone() };
     }
     Overrides {
         schema: config.schema.clone(),
         drizzle_config: config.drizzle_config.clone(),
         casing,
+        variables,
     }
 }
 

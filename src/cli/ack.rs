@@ -110,7 +110,7 @@ impl Found {
         let fingerprints: Vec<&str> = self.changes().map(|it| it.fingerprint.as_str()).collect();
         let base: &dyn Files = match &self.base.content {
             Content::Files(files) => &**files,
-            Content::Schema(_) => &EmptyFiles,
+            Content::Migrations(_) | Content::Schema(_) => &EmptyFiles,
         };
         Ok(policy::survey(Diff::new(base, &*disk.files), &fingerprints)?)
     }

@@ -12,6 +12,7 @@ use crate::diff::Rename;
 use crate::drizzle::Casing;
 use crate::git::State;
 use crate::report::Format;
+use crate::typescript::{Others, Variables};
 
 /// Said at the end of every `--help`.
 const EXIT_CODES: &str = "\
@@ -27,6 +28,7 @@ States (for --base and --head):
   :index                       what `git commit` would record
   :worktree                    the files on disk
   :empty                       no tables at all
+  migrations                   the newest snapshot drizzle-kit wrote
   snapshot:PATH                a drizzle-kit snapshot, version 5, 6 or 7
   postgres://...               a live database
   env:NAME                     a live database whose URL is in that variable";
@@ -143,6 +145,20 @@ pub(crate) struct Source {
         help_heading = "Where the schema is"
     )]
     pub(crate) casing: Option<Casing>,
+    /// An environment variable of drizzle-kit; NAME alone: not set (repeatable)
+    #[arg(long = "env", value_name = "NAME[=VALUE]", help_heading = "Where the schema is")]
+    pub(crate) env: Vec<String>,
+}
+
+impl Source {
+    /// The environment in which drizzle-kit would run, as far as it is stated.
+    pub(crate) fn variables(&self) -> Variables {
+        let stated = self.env.iter().map(|text| match text.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (text.clone(), None),
+        });
+        Variables { stated: stated.collect(), others: Others::Unknown }
+    }
 }
 
 impl ValueEnum for Casing {

@@ -23,6 +23,7 @@ impl Session<'_> {
             | State::Index
             | State::Worktree
             | State::Empty
+            | State::Migrations
             | State::Snapshot(_) => Err(Error::usage(format!("`{state}` is no database"))
                 .hint("write postgres://user@host:5432/name, or env:DATABASE_URL")),
         }

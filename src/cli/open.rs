@@ -1,5 +1,6 @@
 //! From what was typed to states that can be evaluated.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Comparison, Source};
@@ -39,6 +40,7 @@ impl Session<'_> {
                 schema: source.schema.clone(),
                 drizzle_config: source.drizzle_config.clone().into_iter().collect(),
                 casing: source.casing,
+                variables: source.variables(),
             },
             renames: Vec::new(),
             config,
@@ -49,8 +51,17 @@ impl Session<'_> {
     pub(crate) fn open(&self, repository: &mut Opened, state: &State) -> Result<Input, Error> {
         let content = |schema| Content::Schema(Arc::new(schema));
         match state {
-            State::Empty | State::Revision(_) | State::Index | State::Worktree => {
-                Ok(repository.get(self)?.resolve(state)?.into())
+            State::Revision(_) | State::Index => Ok(repository.get(self)?.resolve(state)?.into()),
+            State::Empty => Ok(Repository::nothing(state.clone()).into()),
+            State::Worktree => Ok(match repository.get(self) {
+                Ok(repository) => repository.resolve(state)?,
+                // Files on disk need no git.
+                Err(_) => Repository::on_disk(Path::new("."))?,
+            }
+            .into()),
+            State::Migrations => {
+                let files = self.open(repository, &State::Index)?;
+                Ok(migrations_of(&files)?)
             }
             State::Snapshot(path) => {
                 let shown = path.display().to_string();
@@ -75,10 +86,27 @@ impl Session<'_> {
         repository: &mut Opened,
         comparison: &Comparison,
     ) -> Result<Diff<Input>, Error> {
-        let head = State::Revision("HEAD".to_owned());
-        let before = self.open(repository, comparison.base.as_ref().unwrap_or(&head))?;
-        let after = self.open(repository, comparison.head.as_ref().unwrap_or(&State::Index))?;
-        Ok(Diff { before, after })
+        let commit = State::Revision("HEAD".to_owned());
+        let base = comparison.base.as_ref().unwrap_or(&commit);
+        let head = comparison.head.as_ref().unwrap_or(&State::Index);
+        match (base, head) {
+            (State::Migrations, State::Migrations) => Err(Error::usage(
+                "both states are the migrations; name another one to compare with",
+            )),
+            (State::Migrations, _) => {
+                let after = self.open(repository, head)?;
+                Ok(Diff { before: migrations_of(&after)?, after })
+            }
+            (_, State::Migrations) => {
+                let before = self.open(repository, base)?;
+                let after = migrations_of(&before)?;
+                Ok(Diff { before, after })
+            }
+            _ => Ok(Diff {
+                before: self.open(repository, base)?,
+                after: self.open(repository, head)?,
+            }),
+        }
     }
 
     /// Opens, evaluates and compares.
@@ -87,10 +115,34 @@ impl Session<'_> {
         repository: &mut Opened,
         comparison: &Comparison,
     ) -> Result<check::Comparison, Error> {
+        self.compare_with(repository, comparison, &self.options(comparison)?)
+    }
+
+    /// The same with other options than the flags'.
+    pub(crate) fn compare_with(
+        &self,
+        repository: &mut Opened,
+        comparison: &Comparison,
+        options: &check::Options,
+    ) -> Result<check::Comparison, Error> {
         let inputs = self.open_both(repository, comparison)?;
-        let options = self.options(comparison)?;
         let ancestors = repository.ancestors_of(&inputs.before);
-        Ok(check::compare(inputs, || ancestors, &options)?)
+        Ok(check::compare(inputs, || ancestors, options)?)
+    }
+}
+
+/// The migrations that lie beside the schema of a state.
+fn migrations_of(input: &Input) -> Result<Input, Error> {
+    match &input.content {
+        Content::Files(files) => Ok(Input {
+            state: State::Migrations,
+            id: input.id.clone(),
+            content: Content::Migrations(files.clone()),
+        }),
+        Content::Migrations(_) | Content::Schema(_) => {
+            Err(Error::usage(format!("{} has no migrations folder to compare with", input.state))
+                .hint("compare `migrations` with a revision, :index or :worktree"))
+        }
     }
 }
 

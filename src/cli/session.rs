@@ -7,7 +7,8 @@ use super::args::Common;
 use super::environment::{Environment, Stream};
 use crate::error::{Error, Exit};
 use crate::git::{self, Repository};
-use crate::report::{self, Format, Report, Style, Tone, Verbosity};
+use crate::origin::Origin;
+use crate::report::{self, Format, Report, Style, Tone, Verbosity, clean_lines};
 
 /// The process's streams.
 pub struct Streams<'a> {
@@ -90,6 +91,13 @@ impl Session<'_> {
         let (tone, word) =
             if remark.warning { (Tone::Warning, "warning") } else { (Tone::Dim, "note") };
         let _ = say(&style.paint(tone, word), &remark.text, remark.hint.as_deref(), self.err);
+    }
+
+    /// Tells something about the schema that stops nothing, on standard error.
+    pub(crate) fn warning(&mut self, origin: Option<&Origin>, text: &str) -> Result<(), Error> {
+        let place = origin.map_or_else(String::new, |at| format!("{at}: "));
+        let text = format!("{place}{text}");
+        Ok(writeln!(self.err, "drizzle-guard: warning: {}", clean_lines(&text))?)
     }
 
     /// Tells an error that stops nothing.

@@ -6,9 +6,9 @@ use super::session::Session;
 use crate::check::{self, Evaluated};
 use crate::error::{Error, Exit};
 use crate::git::State;
-use crate::report::{self, clean_lines};
+use crate::report;
 use crate::schema::snapshot;
-use crate::typescript::ParseCache;
+use crate::typescript::{Others, ParseCache};
 
 /// Print the schema as drizzle-kit's snapshot JSON, version 7
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,9 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let mut repository = Opened::default();
     let state = args.state.clone().unwrap_or(State::Index);
     let input = session.open(&mut repository, &state)?;
-    let options = session.options_for(&args.source)?;
+    let mut options = session.options_for(&args.source)?;
+    // What drizzle-kit prints where a variable is not set, and a warning that says so.
+    options.overrides.variables.others = Others::Unset;
     let evaluated = check::evaluate(&input, &options, &ParseCache::default())?;
     let database = one(evaluated.databases)?;
     if let Some(place) = database.schema.unresolved.first() {
@@ -39,15 +41,10 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         let also = if more == 0 { String::new() } else { format!(", and {more} more") };
         return Err(Error::schema(format!("{}{also}", place.why))
             .at(place.origin.clone())
-            .hint("write the value out, or take it from a constant"));
+            .hint(report::UNRESOLVED_REMEDY));
     }
     for (origin, text) in &database.warnings {
-        let place = origin.as_ref().map_or_else(String::new, |at| format!("{at}: "));
-        writeln!(
-            session.err,
-            "drizzle-guard: warning: {}",
-            clean_lines(&format!("{place}{text}"))
-        )?;
+        session.warning(origin.as_ref(), text)?;
     }
     report::write_json(&snapshot::to_json(&database.schema), session.out)?;
     Ok(Exit::Pass)

@@ -6,6 +6,7 @@ use super::session::Session;
 use crate::check::Database;
 use crate::error::{Error, Exit};
 use crate::report::{self, Format, clean_lines};
+use crate::typescript::Others;
 
 /// Print the statements that `drizzle-kit generate` would write
 #[derive(Debug, clap::Args)]
@@ -23,7 +24,14 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
     let format = session.format_is_one_of(&[Format::Text, Format::Json])?;
-    let comparison = session.compare(&mut Opened::default(), &args.comparison)?;
+    let mut options = session.options(&args.comparison)?;
+    // As in `snapshot`: what drizzle-kit writes where a variable is not set, and a warning.
+    options.overrides.variables.others = Others::Unset;
+    let comparison = session.compare_with(&mut Opened::default(), &args.comparison, &options)?;
+    let warnings = comparison.databases.iter().flat_map(|it| &it.sides.after.warnings);
+    for (origin, text) in warnings {
+        session.warning(origin.as_ref(), text)?;
+    }
     let mut unknown = comparison.databases.iter().flat_map(Database::newly_unresolved);
     if let Some(place) = unknown.next() {
         return Err(Error::schema(place.why.clone())

@@ -2,6 +2,7 @@
 
 use crate::files::ReadError;
 use crate::origin::Origin;
+use crate::schema::snapshot::SnapshotError;
 use crate::typescript;
 
 /// Why there is no schema. Every message names the file and, where there is one, the way out.
@@ -13,6 +14,9 @@ pub enum Error {
     /// A module does not parse, or its evaluation ended.
     #[error(transparent)]
     Evaluate(#[from] typescript::Error),
+    /// A snapshot of drizzle-kit's cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// drizzle-kit itself would refuse the schema here.
     #[error("{origin}: drizzle-kit would fail here: {message}")]
     Kit {

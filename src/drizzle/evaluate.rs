@@ -7,18 +7,22 @@ use super::config::{self, Settings};
 use super::error::Error;
 use super::host::Packages;
 use crate::files::Files;
-use crate::typescript::{self, Abrupt, Context, Evaluation, Limits, ParseCache, Value};
+use crate::typescript::{
+    self, Abrupt, Context, Evaluation, Limits, Others, ParseCache, Value, Variables,
+};
 
 /// Evaluates a drizzle config and reads it; also what it looked at, by path and blob id.
 pub(super) fn config(
     files: &dyn Files,
     path: &str,
+    variables: &Variables,
     cache: &ParseCache,
 ) -> Result<(Settings, Vec<(String, String)>), Error> {
     typescript::on_large_stack(|| {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let packages = Packages::for_config(folder);
-        let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default());
+        let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default())
+            .with_variables(Variables { others: Others::Unknown, ..variables.clone() });
         let exports = evaluation.exports(path)?;
         let thrown = evaluation.thrown(path);
         // `module.exports = { … }` has no default: its properties are the exports.

@@ -7,7 +7,7 @@ use super::error::Error;
 use super::glob;
 use super::{Casing, evaluate};
 use crate::files::{EntryKind, Files, ReadError};
-use crate::typescript::{Language, ParseCache};
+use crate::typescript::{Language, ParseCache, Variables};
 
 /// Where a schema is, and how drizzle-kit would look at it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,6 +31,8 @@ pub struct Location {
     pub consulted: Vec<(String, String)>,
     /// What the user should know about how it was found.
     pub warnings: Vec<String>,
+    /// What is known of the environment in which drizzle-kit runs.
+    pub variables: Variables,
 }
 
 /// What was said on the command line or in drizzle-guard.toml.
@@ -42,6 +44,8 @@ pub struct Overrides {
     pub drizzle_config: Vec<String>,
     /// How keys become column names.
     pub casing: Option<Casing>,
+    /// What is known of the environment in which drizzle-kit runs.
+    pub variables: Variables,
 }
 
 /// The names a drizzle config may have, in drizzle-kit's order.
@@ -80,26 +84,32 @@ pub fn locate(
         for path in &overrides.drizzle_config {
             let path =
                 glob::normalize("", path).ok_or_else(|| Error::Outside { path: path.clone() })?;
-            locations.push(of_config(files, &path, overrides.casing, cache)?);
+            locations.push(of_config(files, &path, overrides, cache)?);
         }
         return Ok(locations);
     }
     let mut consulted = Vec::new();
     if let Some(path) = config_in(files, "", &mut consulted)? {
-        let mut location = of_config(files, &path, overrides.casing, cache)?;
+        let mut location = of_config(files, &path, overrides, cache)?;
         location.consulted.splice(0..0, consulted);
         return Ok(vec![location]);
     }
     let mut locations = if files.list(DEFAULT_FOLDER)?.is_some() {
         let schema = vec![DEFAULT_FOLDER.to_owned()];
-        vec![Location { schema, casing: overrides.casing, ..Location::default() }]
+        vec![Location { schema, ..stated(overrides) }]
     } else {
-        in_monorepo(files, overrides.casing, cache)?
+        in_monorepo(files, overrides, cache)?
     };
     for location in &mut locations {
         location.consulted.splice(0..0, consulted.iter().cloned());
     }
     Ok(locations)
+}
+
+/// What is stated of any location.
+fn stated(overrides: &Overrides) -> Location {
+    let (casing, variables) = (overrides.casing, overrides.variables.clone());
+    Location { casing, variables, ..Location::default() }
 }
 
 /// Stated schema paths. The casing still is the drizzle config's when nobody states it.
@@ -108,7 +118,7 @@ fn of_overrides(
     overrides: &Overrides,
     cache: &ParseCache,
 ) -> Result<Location, Error> {
-    let mut location = Location { casing: overrides.casing, ..Location::default() };
+    let mut location = stated(overrides);
     for path in &overrides.schema {
         let outside = || Error::Outside { path: path.clone() };
         location.schema.push(glob::normalize("", path).ok_or_else(outside)?);
@@ -128,7 +138,7 @@ fn of_overrides(
             return Ok(location);
         }
     }
-    let found = of_config(files, &config, overrides.casing, cache);
+    let found = of_config(files, &config, overrides, cache);
     match found {
         Ok(found) => Ok(Location { schema: location.schema, ..found }),
         Err(Error::NoSchemaKey { .. }) => Ok(location),
@@ -160,7 +170,7 @@ fn config_in(
 /// Every drizzle config for PostgreSQL in the directories of a monorepo.
 fn in_monorepo(
     files: &dyn Files,
-    casing: Option<Casing>,
+    overrides: &Overrides,
     cache: &ParseCache,
 ) -> Result<Vec<Location>, Error> {
     let mut configs = Vec::new();
@@ -168,7 +178,7 @@ fn in_monorepo(
     let mut locations: Vec<Location> = Vec::new();
     let mut seen = BTreeSet::new();
     for path in configs {
-        let location = match of_config(files, &path, casing, cache) {
+        let location = match of_config(files, &path, overrides, cache) {
             Ok(location) => location,
             // These configs describe nothing that drizzle-guard could judge.
             Err(Error::Dialect { .. } | Error::NoSchemaKey { .. }) => continue,
@@ -209,10 +219,10 @@ fn search(
 fn of_config(
     files: &dyn Files,
     path: &str,
-    casing: Option<Casing>,
+    overrides: &Overrides,
     cache: &ParseCache,
 ) -> Result<Location, Error> {
-    let (settings, mut consulted) = settings(files, path, cache)?;
+    let (settings, mut consulted) = settings(files, path, &overrides.variables, cache)?;
     if let Some(dialect) = settings.dialect.filter(|it| it != "postgresql") {
         return Err(Error::Dialect { path: path.to_owned(), dialect });
     }
@@ -230,7 +240,7 @@ fn of_config(
     let out = settings.out.unwrap_or_else(|| "./drizzle".to_owned());
     Ok(Location {
         schema,
-        casing: casing.or(settings.casing),
+        casing: overrides.casing.or(settings.casing),
         config: Some(path.to_owned()),
         out: glob::normalize(directory, &out),
         schema_filter: settings.schema_filter,
@@ -238,12 +248,14 @@ fn of_config(
         entities_roles: settings.entities_roles,
         consulted,
         warnings,
+        variables: overrides.variables.clone(),
     })
 }
 
 fn settings(
     files: &dyn Files,
     path: &str,
+    variables: &Variables,
     cache: &ParseCache,
 ) -> Result<(Settings, Vec<(String, String)>), Error> {
     let Some(blob) = files.read(path)? else {
@@ -254,7 +266,7 @@ fn settings(
         let text = String::from_utf8_lossy(&blob.bytes);
         return Ok((config::of_json(path, &text)?, consulted));
     }
-    evaluate::config(files, path, cache)
+    evaluate::config(files, path, variables, cache)
 }
 
 /// A pattern of a config, from the repository's root. Patterns are relative to where drizzle-kit runs:

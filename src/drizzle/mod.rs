@@ -18,12 +18,14 @@ mod glob;
 mod host;
 mod json;
 mod locate;
+mod migrations;
 mod read;
 mod serialize;
 
 pub use casing::Casing;
 pub use error::Error;
 pub use locate::{Location, Overrides, locate};
+pub use migrations::newest_snapshot;
 pub use read::{Read, read, read_all};
 
 #[cfg(test)]

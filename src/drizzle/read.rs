@@ -65,7 +65,8 @@ fn read_here(files: &dyn Files, location: &Location, cache: &ParseCache) -> Resu
     let schema_files = glob::find(files, "", &location.schema)?;
     let session = Rc::new(Session::default());
     let packages = Packages::new(session.clone());
-    let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default());
+    let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default())
+        .with_variables(location.variables.clone());
     let mut exports = Exports::default();
     let mut unknown: Vec<(Rc<str>, Rc<Unknown>)> = Vec::new();
     for path in &schema_files {
@@ -91,6 +92,13 @@ fn read_here(files: &dyn Files, location: &Location, cache: &ParseCache) -> Resu
     })?;
     hidden(&mut schema, &unknown, &session);
     warnings.extend(location.warnings.iter().map(|warning| (None, warning.clone())));
+    for (name, origin) in evaluation.taken_as_unset() {
+        let text = format!(
+            "`process.env.{name}` is taken as not set; --env {name}=VALUE or `[env]` in \
+             drizzle-guard.toml say otherwise"
+        );
+        warnings.push((Some(origin), text));
+    }
     let mut files = location.consulted.clone();
     files.extend(evaluate::consulted(&evaluation.files_read()));
     files.sort();

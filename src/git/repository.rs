@@ -141,15 +141,12 @@ impl Repository {
         match state {
             State::Revision(revision) => self.resolve_revision(revision),
             State::Index => self.resolve_index(),
-            State::Worktree => {
-                let root = self.need_root(state)?;
-                let failed = |source| Error::Io { path: root.to_owned(), source };
-                let files = Arc::new(WorktreeFiles::new(root).map_err(failed)?);
-                // The files may change while they are read, so they have no id of their own.
-                Ok(Resolved { state: state.clone(), id: ":worktree".into(), commit: None, files })
-            }
-            State::Empty => Ok(Self::empty(state.clone())),
-            State::Snapshot(_) | State::Database(_) | State::DatabaseVariable(_) => Err(no_files()),
+            State::Worktree => Self::on_disk(self.need_root(state)?),
+            State::Empty => Ok(Self::nothing(state.clone())),
+            State::Migrations
+            | State::Snapshot(_)
+            | State::Database(_)
+            | State::DatabaseVariable(_) => Err(no_files()),
         }
     }
 
@@ -178,14 +175,23 @@ impl Repository {
         Ok(commit.tree_id())
     }
 
-    fn empty(state: State) -> Resolved {
+    /// The files on disk below a directory, in a repository or not.
+    pub fn on_disk(root: &Path) -> Result<Resolved, Error> {
+        let failed = |source| Error::Io { path: root.to_owned(), source };
+        let files = Arc::new(WorktreeFiles::new(root).map_err(failed)?);
+        // The files may change while they are read, so they have no id of their own.
+        Ok(Resolved { state: State::Worktree, id: ":worktree".into(), commit: None, files })
+    }
+
+    /// The state without files.
+    pub fn nothing(state: State) -> Resolved {
         Resolved { state, id: EMPTY_TREE.to_owned(), commit: None, files: Arc::new(EmptyFiles) }
     }
 
     fn resolve_revision(&self, revision: &str) -> Result<Resolved, Error> {
         let state = State::Revision(revision.to_owned());
         if revision == "HEAD" && self.head()?.is_none() {
-            return Ok(Self::empty(state));
+            return Ok(Self::nothing(state));
         }
         let (commit, tree) = {
             let git = self.objects.git();
@@ -217,7 +223,7 @@ impl Repository {
             }
             Ok(None) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Self::empty(state));
+                return Ok(Self::nothing(state));
             }
             Err(source) => return Err(Error::Io { path: self.index.clone(), source }),
         }

@@ -16,6 +16,8 @@ pub enum State {
     Worktree,
     /// No tables at all.
     Empty,
+    /// The newest snapshot in the migrations folder of the other state of a comparison.
+    Migrations,
     /// A drizzle-kit snapshot file.
     Snapshot(PathBuf),
     /// A live database, by its URL.
@@ -27,8 +29,8 @@ pub enum State {
 /// A state that does not read as one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not a state; write a revision, :index, :worktree, :empty, snapshot:PATH, \
-     postgres://… or env:NAME"
+    "`{0}` is not a state; write a revision, :index, :worktree, :empty, migrations, \
+     snapshot:PATH, postgres://… or env:NAME"
 )]
 pub struct ParseStateError(pub String);
 
@@ -54,6 +56,8 @@ impl FromStr for State {
             ":index" => Ok(Self::Index),
             ":worktree" => Ok(Self::Worktree),
             ":empty" => Ok(Self::Empty),
+            // A branch of this name is `heads/migrations`.
+            "migrations" => Ok(Self::Migrations),
             // `:path` and `rev:path` name blobs, a leading dash is a flag, and NUL ends C strings.
             _ if text.is_empty() || text.starts_with([':', '-']) || text.contains('\0') => {
                 Err(error())
@@ -71,6 +75,7 @@ impl fmt::Display for State {
             Self::Index => f.write_str(":index"),
             Self::Worktree => f.write_str(":worktree"),
             Self::Empty => f.write_str(":empty"),
+            Self::Migrations => f.write_str("migrations"),
             Self::Snapshot(path) => write!(f, "snapshot:{}", path.display()),
             Self::Database(url) => f.write_str(&without_password(url)),
             Self::DatabaseVariable(name) => write!(f, "env:{name}"),
@@ -106,6 +111,8 @@ mod tests {
         assert_eq!(parse(":index"), State::Index);
         assert_eq!(parse(":worktree"), State::Worktree);
         assert_eq!(parse(":empty"), State::Empty);
+        assert_eq!(parse("migrations"), State::Migrations);
+        assert_eq!(parse("heads/migrations"), State::Revision("heads/migrations".into()));
         assert_eq!(
             parse("snapshot:drizzle/meta/0001.json"),
             State::Snapshot("drizzle/meta/0001.json".into())

@@ -5,6 +5,7 @@
 //! | `schema` | a path, a folder, a glob, or an array of them | drizzle config, else `shared/db/schema/` | where the tables are |
 //! | `drizzle-config` | a path or an array | `drizzle.config.{ts,js,mjs,json}` at the root | which drizzle config to read |
 //! | `casing` | `"snake_case"`, `"camelCase"` | the drizzle config's | how keys become column names |
+//! | `[env]` | names with a text, or `false` for not set | not known | environment variables that the schema asks for |
 //! | `critical` | an array of tables, `"funds"` or `"public.funds"` | none | tables on which a hazard is one class worse |
 //! | `profile` | `"dev"`, `"team"`, `"production"` | `"dev"` | what an acknowledgement needs |
 //! | `pre-commit` | `"warn"`, `"block"` | `"warn"` | whether a commit is stopped too |
@@ -17,6 +18,8 @@
 //! | `[[profiles]]` | `remote` and `ref`, patterns with `*`, and `profile` | none | another profile for some pushes; the first that matches |
 //! | `[zod]` `paths` | an array of paths, folders or globs | `shared/schemas/` | where the Zod schemas are |
 //! | `[verify]` `commands` | an array of commands | none | the project's own checks after a push |
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -39,6 +42,8 @@ pub struct Config {
     pub drizzle_config: Vec<String>,
     /// How keys become column names.
     pub casing: Option<Casing>,
+    /// Environment variables in which drizzle-kit runs: their text, or `None` for not set.
+    pub env: BTreeMap<String, Option<String>>,
     /// Tables on which a hazard is one class worse.
     pub critical: Vec<String>,
     /// What an acknowledgement needs, unless one of `profiles` matches.
@@ -173,6 +178,8 @@ struct Raw {
     schema: Option<Spanned<OneOrMany>>,
     drizzle_config: Option<Spanned<OneOrMany>>,
     casing: Option<Casing>,
+    #[serde(default)]
+    env: BTreeMap<String, Spanned<Variable>>,
     critical: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     profile: Profile,
@@ -203,6 +210,13 @@ enum OneOrMany {
 enum RawExecutor {
     Push,
     Migrate,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected the variable's text, or false when it is not set")]
+enum Variable {
+    Text(String),
+    Set(bool),
 }
 
 /// The old name under the key of its kind, and the new one.
@@ -268,6 +282,7 @@ impl Raw {
             schema: self.schema.map_or(Ok(Vec::new()), paths)?,
             drizzle_config: self.drizzle_config.map_or(Ok(Vec::new()), paths)?,
             casing: self.casing,
+            env: self.env.into_iter().map(variable).collect::<Result<_, _>>()?,
             critical: self.critical.map_or(Ok(Vec::new()), |it| not_empty(it, "a table"))?,
             profile: self.profile,
             pre_commit: self.pre_commit,
@@ -371,6 +386,18 @@ fn not_empty(value: Spanned<Vec<String>>, what: &str) -> Result<Vec<String>, Wro
     Ok(value.into_inner())
 }
 
+fn variable((name, value): (String, Spanned<Variable>)) -> Result<(String, Option<String>), Wrong> {
+    let start = value.span().start;
+    match value.into_inner() {
+        Variable::Text(text) => Ok((name, Some(text))),
+        Variable::Set(false) => Ok((name, None)),
+        Variable::Set(true) => Err((
+            start,
+            format!("write the text of `{name}` in quotes, or false when it is not set"),
+        )),
+    }
+}
+
 fn major(value: &Spanned<u32>) -> Result<u32, Wrong> {
     match *value.get_ref() {
         version @ 9..=40 => Ok(version),
@@ -407,6 +434,7 @@ mod tests {
             schema = ["shared/db/schema/", "packages/*/schema.ts"]
             drizzle-config = "apps/api/drizzle.config.ts"
             casing = "snake_case"
+            env = { EMBEDDING_DIMENSIONS = "1536", LEGACY = false }
             critical = ["monte_carlo_results", "public.funds"]
             profile = "team"
             pre-commit = "block"
@@ -449,6 +477,11 @@ mod tests {
             renames,
             ["table:public.portfolio=public.investments", "column:public.funds.carry=carry_rate"]
         );
+        let env = config.env.iter().map(|(name, text)| (name.as_str(), text.as_deref()));
+        assert_eq!(
+            env.collect::<Vec<_>>(),
+            [("EMBEDDING_DIMENSIONS", Some("1536")), ("LEGACY", None)]
+        );
         assert_eq!(config.zod, ["shared/schemas/"]);
         assert_eq!(config.verify, ["npm run check:funds"]);
         let settings = config.settings();
@@ -477,6 +510,8 @@ mod tests {
             ("[[rename]]\ntable = \"a\"\ncolumn = \"a.b\"\nto = \"c\"", "1:1", "one old name"),
             ("[[rename]]\ncolumn = \"a\"\nto = \"c\"", "1:1", "table.column"),
             ("[[profiles]]\nprofile = \"team\"", "1:1", "`remote`"),
+            ("[env]\nTIER = true", "2:8", "in quotes"),
+            ("[env]\nTIER = 3", "2:8", "text"),
             ("profile =", "1:10", "value"),
         ] {
             let error = refuse(text);

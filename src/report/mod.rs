@@ -31,7 +31,7 @@ pub use excerpt::{Excerpt, Excerpts};
 pub use json::write_value as write_json;
 pub use sanitize::{line as clean_line, lines as clean_lines};
 pub use style::{Style, Tone, Verbosity};
-pub use words::{kind_name, kind_words, severity_word, short_fingerprint};
+pub use words::{UNRESOLVED_REMEDY, kind_name, kind_words, severity_word, short_fingerprint};
 pub use wrap::prose as wrap_prose;
 
 /// What `check` found: the contract of `check --format json`, version 1.

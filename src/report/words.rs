@@ -135,8 +135,9 @@ pub(crate) fn digest(parts: &[&str]) -> String {
 }
 
 /// What somebody can do about a place that could not be evaluated, in general.
-pub(crate) const UNRESOLVED_REMEDY: &str = "write the value out in the schema file, or import it \
-    from a file of this repository where it is a literal";
+pub const UNRESOLVED_REMEDY: &str = "write the value out in the schema file, or import it from a file \
+    of this repository where it is a literal; an environment variable is stated under [env] in \
+    drizzle-guard.toml";
 
 /// The place people open: where it stands now, else where it stood.
 pub(crate) fn place(location: &super::Location) -> Option<&Origin> {

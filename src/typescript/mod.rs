@@ -15,6 +15,7 @@ mod parse;
 mod resolve;
 pub mod syntax;
 mod value;
+mod variables;
 
 #[cfg(test)]
 mod fuzz;
@@ -30,6 +31,8 @@ pub use value::{
     Abrupt, Accessor, Context, Entries, Host, HostObject, Known, Native, ObjectCell, Place,
     Unknown, Value,
 };
+
+pub use variables::{Absence, Others, Variables};
 
 use crate::files::ReadError;
 use crate::origin::Origin;

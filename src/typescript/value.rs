@@ -163,6 +163,15 @@ pub struct Unknown {
     /// A digest of the cause and of every operation applied to it since (source text of the operation
     /// and digests of its other operands). Equal digests stand for equal, if unknown, values.
     pub source: u64,
+    /// For an environment variable that is taken as not set where the code asks for it.
+    pub absence: Option<Rc<super::variables::Absence>>,
+}
+
+impl Unknown {
+    /// An unknown with its cause; `source` is a digest of that.
+    pub(crate) fn new(why: impl Into<Rc<str>>, origin: Origin, source: u64) -> Self {
+        Self { why: why.into(), origin, source, absence: None }
+    }
 }
 
 /// Evaluation that does not end in a value.

@@ -12,7 +12,10 @@ impl Evaluation<'_> {
         if op == UnaryOp::Void {
             return Ok(Value::Undefined);
         }
-        if let Value::Unknown(_) = value {
+        if let Value::Unknown(unknown) = value {
+            if matches!(op, UnaryOp::Not | UnaryOp::TypeOf) && unknown.is_taken_as_absent() {
+                return self.unary_value(op, &Value::Undefined);
+            }
             let what = match op {
                 UnaryOp::Minus => "-",
                 UnaryOp::Plus => "+",
@@ -56,6 +59,12 @@ impl Evaluation<'_> {
         right: &Value,
     ) -> Result<Value, Abrupt> {
         if matches!(left, Value::Unknown(_)) || matches!(right, Value::Unknown(_)) {
+            if op.is_equality() {
+                let (left, right) = (left.clone().presence(), right.clone().presence());
+                if !matches!(left, Value::Unknown(_)) && !matches!(right, Value::Unknown(_)) {
+                    return self.binary(op, &left, &right);
+                }
+            }
             return Ok(self.derive(symbol(op), &[left.clone(), right.clone()]));
         }
         Ok(match op {

@@ -87,7 +87,7 @@ impl Evaluation<'_> {
             }
             _ => self.expr(&member.object, scope)?,
         };
-        if member.is_optional && matches!(object, Value::Undefined | Value::Null) {
+        if member.is_optional && object.is_absent() {
             return Ok(None);
         }
         Ok(Some(object))

@@ -22,6 +22,7 @@ impl Evaluation<'_> {
             | Value::Function(_)
             | Value::Native(_)
             | Value::Host(_) => true,
+            Value::Unknown(unknown) if unknown.is_taken_as_absent() => false,
             Value::Unknown(unknown) => return Err(unknown.clone()),
         })
     }

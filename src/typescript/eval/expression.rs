@@ -469,13 +469,20 @@ impl Evaluation<'_> {
             LogicalOp::And => Self::truthy(&left).map(|truthy| !truthy),
             LogicalOp::Or => Self::truthy(&left),
             LogicalOp::Nullish => match &left {
+                Value::Unknown(unknown) if unknown.is_taken_as_absent() => Ok(false),
                 Value::Unknown(unknown) => Err(unknown.clone()),
                 left => Ok(!matches!(left, Value::Undefined | Value::Null)),
             },
         };
         match takes_left {
             Ok(true) => Ok(left),
-            Ok(false) => right(self),
+            // A fallback that throws insists on what is taken as absent.
+            Ok(false) => match (right(self), left) {
+                (Err(Abrupt::Throw(..)), left @ Value::Unknown(_)) => {
+                    Ok(self.derive("??", &[left]))
+                }
+                (right, _) => right,
+            },
             Err(unknown) => {
                 let right = self.in_doubt(unknown, right)?.unwrap_or(Value::Undefined);
                 let what = match op {

@@ -40,6 +40,7 @@ use super::graph::{Graph, Record};
 use super::parse::ParseCache;
 use super::syntax::Span;
 use super::value::{Abrupt, Host, ObjectCell, Place, Unknown, Value};
+use super::variables::{Environment, Variables};
 use crate::files::Files;
 use crate::origin::Origin;
 use scope::{Binding, Scope};
@@ -68,6 +69,7 @@ impl Default for Limits {
 pub struct Evaluation<'a> {
     pub(super) graph: Graph<'a>,
     pub(super) host: &'a dyn Host,
+    pub(super) environment: Environment,
     limits: Limits,
     steps: u64,
     memory: u64,
@@ -103,6 +105,7 @@ impl<'a> Evaluation<'a> {
         Self {
             graph: Graph::new(files, cache),
             host,
+            environment: Environment::default(),
             limits,
             steps: 0,
             memory: 0,
@@ -121,6 +124,18 @@ impl<'a> Evaluation<'a> {
             raw_texts: HashMap::new(),
             poisoned_arrays: HashMap::new(),
         }
+    }
+
+    /// The same with what is known of the environment variables; without it, nothing is.
+    pub fn with_variables(mut self, variables: Variables) -> Self {
+        self.environment = Environment::new(variables);
+        self
+    }
+
+    /// The environment variables whose absence was taken for granted and decided something, by name,
+    /// and where each was first read; none unless [`Others::Unset`](super::Others::Unset) holds.
+    pub fn taken_as_unset(&self) -> Vec<(String, Origin)> {
+        self.environment.relied_on()
     }
 
     /// Steps spent so far.
@@ -238,7 +253,7 @@ impl<'a> Evaluation<'a> {
     // Unknowns and errors.
 
     pub(crate) fn unknown_from(why: &str, origin: Origin, source: u64) -> Value {
-        Value::Unknown(Rc::new(Unknown { why: why.into(), origin, source }))
+        Value::Unknown(Rc::new(Unknown::new(why, origin, source)))
     }
 
     /// An unknown whose cause is the expression being evaluated.
@@ -253,7 +268,9 @@ impl<'a> Evaluation<'a> {
             return known;
         }
         let why = format!("`{path}` is only known at run time");
-        Self::unknown_from(&why, self.origin_here(), digest::of_text(path))
+        let origin = self.origin_here();
+        let stated = self.environment.read(path, &why, &origin);
+        stated.unwrap_or_else(|| Self::unknown_from(&why, origin, digest::of_text(path)))
     }
 
     /// An unknown that comes of doing `what` with `operands`.
@@ -264,8 +281,8 @@ impl<'a> Evaluation<'a> {
     pub(crate) fn derive_unknown(&self, what: &str, operands: &[Value]) -> Rc<Unknown> {
         let source = digest::of_operation(what, operands);
         Rc::new(match digest::first_unknown(operands) {
-            Some(cause) => Unknown { why: cause.why.clone(), origin: cause.origin.clone(), source },
-            None => Unknown { why: what.into(), origin: self.origin_here(), source },
+            Some(cause) => Unknown::new(cause.why.clone(), cause.origin.clone(), source),
+            None => Unknown::new(what, self.origin_here(), source),
         })
     }
 

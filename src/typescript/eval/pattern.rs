@@ -26,7 +26,7 @@ impl Evaluation<'_> {
                 None => self.assign_name(*name, value, scope),
             },
             PatternKind::Default(inner, default) => {
-                let value = match value {
+                let value = match value.presence() {
                     Value::Undefined => self.expr(default, scope)?,
                     Value::Unknown(unknown) => {
                         // It may be undefined: then the default would be taken.

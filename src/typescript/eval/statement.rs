@@ -235,16 +235,23 @@ impl Evaluation<'_> {
         other: Option<&Stmt>,
         scope: &Rc<Scope>,
     ) -> Result<Completion, Abrupt> {
-        let test = self.expr(test, scope)?;
-        let unknown = match Self::truthy(&test) {
+        let module = scope.record.module.clone();
+        let leaves = |name: u32| matches!(module.name(Name(name)), "process" | "exit");
+        let insists = always_throws(then, &leaves)
+            || other.is_some_and(|other| always_throws(other, &leaves));
+        let suspended = insists.then(|| self.environment.suspend());
+        let test = self.expr(test, scope);
+        let truthy = test.map(|test| Self::truthy(&test));
+        if let Some(before) = suspended {
+            self.environment.resume(before);
+        }
+        let unknown = match truthy? {
             Ok(true) => return self.stmt(then, scope, None),
             Ok(false) => {
                 return other.map_or(Ok(Completion::Normal), |other| self.stmt(other, scope, None));
             }
             Err(unknown) => unknown,
         };
-        let module = scope.record.module.clone();
-        let leaves = |name: u32| matches!(module.name(Name(name)), "process" | "exit");
         if always_throws(then, &leaves) {
             return other.map_or(Ok(Completion::Normal), |other| self.stmt(other, scope, None));
         }
@@ -294,7 +301,7 @@ impl Evaluation<'_> {
         declared: &[(Name, Declared)],
         scope: &Rc<Scope>,
     ) -> Result<Completion, Abrupt> {
-        let subject = self.expr(subject, scope)?;
+        let subject = self.expr(subject, scope)?.presence();
         let scope = Scope::inside(scope);
         for case in cases {
             self.declare(declared, &case.body, &scope)?;

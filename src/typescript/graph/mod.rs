@@ -277,11 +277,7 @@ impl Evaluation<'_> {
 
     fn find_target(&mut self, record: &Record, request: u32) -> Target {
         let Some(request) = record.module.requests.get(request as usize) else {
-            let unknown = Unknown {
-                why: "an import without a module".into(),
-                origin: record.origin(0),
-                source: 0,
-            };
+            let unknown = Unknown::new("an import without a module", record.origin(0), 0);
             return Target::Unknown(Rc::new(unknown));
         };
         let specifier = &*request.specifier;
@@ -292,7 +288,7 @@ impl Evaluation<'_> {
         }
         let unknown = |why: String| {
             let source = Digest::new("import").text(specifier).finish();
-            Rc::new(Unknown { why: why.into(), origin: record.origin(request.span.lo), source })
+            Rc::new(Unknown::new(why, record.origin(request.span.lo), source))
         };
         match self.graph.resolver.resolve(&self.graph.reader, &record.path, specifier) {
             Resolution::File(path) => match self.graph.load(&path) {
@@ -338,7 +334,7 @@ impl Evaluation<'_> {
                 let message = self.thrown_message(&value);
                 let why = format!("the module stops before this: {message}");
                 let source = Digest::new("stopped").text(&record.path).text(&message).finish();
-                let unknown = Unknown { why: why.into(), origin: origin.clone(), source };
+                let unknown = Unknown::new(why, origin.clone(), source);
                 *record.failure.borrow_mut() = Some(Rc::new(unknown));
                 *record.thrown.borrow_mut() = Some(Thrown { origin, message });
                 record.state.set(State::Failed);

@@ -19,6 +19,13 @@ pub enum UnaryOp {
     Delete,
 }
 
+impl BinaryOp {
+    /// Whether it asks if two values are the same.
+    pub fn is_equality(self) -> bool {
+        matches!(self, Self::Eq | Self::NotEq | Self::StrictEq | Self::StrictNotEq)
+    }
+}
+
 /// Operators that evaluate both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BinaryOp {
