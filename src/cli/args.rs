@@ -145,7 +145,7 @@ pub(crate) struct Source {
         help_heading = "Where the schema is"
     )]
     pub(crate) casing: Option<Casing>,
-    /// An environment variable of drizzle-kit; NAME alone: not set (repeatable)
+    /// Environment; NAME alone: not set (repeatable)
     #[arg(long = "env", value_name = "NAME[=VALUE]", help_heading = "Where the schema is")]
     pub(crate) env: Vec<String>,
 }
