@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::config::{self, Settings};
 use super::error::Error;
 use super::glob;
+use super::version::{self, Version};
 use super::{Casing, evaluate};
 use crate::files::{EntryKind, Files, ReadError};
 use crate::typescript::{Language, ParseCache, Variables};
@@ -33,6 +34,8 @@ pub struct Location {
     pub warnings: Vec<String>,
     /// What is known of the environment in which drizzle-kit runs.
     pub variables: Variables,
+    /// Which drizzle-kit the repository uses there; absent when nobody says.
+    pub version: Option<Version>,
 }
 
 /// What was said on the command line or in drizzle-guard.toml.
@@ -72,6 +75,20 @@ const DEPTH: usize = 3;
 /// `shared/db/schema/`; the drizzle configs of a monorepo. Empty when there is none of them: whether
 /// that is an empty schema or a mistake only the caller can tell.
 pub fn locate(
+    files: &dyn Files,
+    overrides: &Overrides,
+    cache: &ParseCache,
+) -> Result<Vec<Location>, Error> {
+    let mut locations = search_for(files, overrides, cache)?;
+    for location in &mut locations {
+        let beside = location.config.as_ref().or(location.schema.first());
+        let directory = beside.and_then(|path| path.rsplit_once('/')).map_or("", |(it, _)| it);
+        location.version = version::installed(files, directory)?;
+    }
+    Ok(locations)
+}
+
+fn search_for(
     files: &dyn Files,
     overrides: &Overrides,
     cache: &ParseCache,
@@ -249,6 +266,7 @@ fn of_config(
         consulted,
         warnings,
         variables: overrides.variables.clone(),
+        version: None,
     })
 }
 

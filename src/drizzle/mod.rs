@@ -19,14 +19,17 @@ mod host;
 mod json;
 mod locate;
 mod migrations;
+mod names;
 mod read;
 mod serialize;
+mod version;
 
 pub use casing::Casing;
 pub use error::Error;
 pub use locate::{Location, Overrides, locate};
 pub use migrations::newest_snapshot;
 pub use read::{Read, read, read_all};
+pub use version::{Generation, Version};
 
 #[cfg(test)]
 mod tests;

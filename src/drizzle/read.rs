@@ -6,6 +6,7 @@ use super::error::Error;
 use super::host::{Packages, Session};
 use super::locate::Location;
 use super::serialize::{Exports, Failure, Serializer};
+use super::version::Generation;
 use super::{evaluate, glob};
 use crate::files::Files;
 use crate::origin::Origin;
@@ -63,7 +64,8 @@ pub fn read_all(
 
 fn read_here(files: &dyn Files, location: &Location, cache: &ParseCache) -> Result<Read, Error> {
     let schema_files = glob::find(files, "", &location.schema)?;
-    let session = Rc::new(Session::default());
+    let generation = location.version.as_ref().map_or_else(Generation::default, |it| it.generation);
+    let session = Rc::new(Session::of(generation));
     let packages = Packages::new(session.clone());
     let mut evaluation = Evaluation::new(files, &packages, cache, Limits::default())
         .with_variables(location.variables.clone());
@@ -92,6 +94,14 @@ fn read_here(files: &dyn Files, location: &Location, cache: &ParseCache) -> Resu
     })?;
     hidden(&mut schema, &unknown, &session);
     warnings.extend(location.warnings.iter().map(|warning| (None, warning.clone())));
+    if let Some(version) = location.version.as_ref().filter(|it| it.generation == Generation::One) {
+        let text = format!(
+            "drizzle-kit {} ({}): the names and arrays of 1.x are applied, everything else is read and \
+             printed as drizzle-kit 0.31 does",
+            version.text, version.file
+        );
+        warnings.push((None, text));
+    }
     for (name, origin) in evaluation.taken_as_unset() {
         let text = format!(
             "`process.env.{name}` is taken as not set; --env {name}=VALUE or `[env]` in \

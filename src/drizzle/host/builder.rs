@@ -12,6 +12,7 @@ use super::support::{
     of_value, option, truthy,
 };
 use super::{Session, Trace};
+use crate::drizzle::{Casing, Generation, names};
 use crate::origin::Origin;
 use crate::typescript::{Abrupt, Context, HostObject, Unknown, Value};
 
@@ -79,6 +80,8 @@ pub(super) struct Config {
     pub(super) generated: Option<Value>,
     pub(super) identity: Option<Identity>,
     pub(super) references: Vec<(Value, Value, Origin)>,
+    /// `[]` for each dimension that `.array()` of 1.x gave it.
+    pub(super) dimensions: String,
     /// It was changed in doubt.
     pub(super) doubt: Option<Rc<Unknown>>,
 }
@@ -126,6 +129,7 @@ impl ColumnBuilder {
             generated: None,
             identity: None,
             references: Vec::new(),
+            dimensions: String::new(),
             doubt: None,
         };
         Self {
@@ -144,10 +148,11 @@ impl ColumnBuilder {
     }
 
     /// `setName(key)`: the first table that uses a nameless builder names it for all.
-    pub(super) fn set_name(&self, key: &str) {
+    pub(super) fn set_name(&self, key: &str, casing: Option<Casing>) {
         let mut config = self.config.borrow_mut();
         if config.name.is_empty() {
-            key.clone_into(&mut config.name);
+            config.name = casing.map_or_else(|| key.to_owned(), |casing| casing.apply(key));
+            config.key_as_name &= casing.is_none();
         }
     }
 
@@ -169,8 +174,11 @@ impl ColumnBuilder {
         // Nothing may be borrowed any more when `dataType` runs: it is the project's own code.
         let config = {
             let mut config = self.config.borrow_mut();
+            // 0.x keeps the name in the builder: a second table that shares it gets the first one's.
             if config.unique_name.as_ref().is_none_or(String::is_empty) {
-                config.unique_name = Some(format!("{}_{}_unique", table.name, config.name));
+                let generation = self.session.generation;
+                config.unique_name = (generation == Generation::Zero)
+                    .then(|| names::unique_column(generation, &table.name, &config.name));
             }
             config.clone()
         };
@@ -180,7 +188,9 @@ impl ColumnBuilder {
                 let doubt = Rc::new(Unknown { source, ..(**doubt).clone() });
                 self.session.placeholder(&doubt).into()
             }
-            None => self.sql_type(base.as_deref(), context)?,
+            None => {
+                format!("{}{}", self.sql_type(base.as_deref(), context)?, config.dimensions).into()
+            }
         };
         Ok(Column {
             session: self.session.clone(),
@@ -193,7 +203,7 @@ impl ColumnBuilder {
             app_default: config.app_default,
             primary: config.primary,
             is_unique: config.is_unique,
-            unique_name: config.unique_name.unwrap_or_default(),
+            unique_name: config.unique_name,
             unique_nulls: config.unique_nulls,
             generated: config.generated,
             identity: config.identity,
@@ -384,6 +394,12 @@ impl HostObject for ColumnBuilder {
                 let reference = (argument(arguments, 0), argument(arguments, 1), context.origin());
                 self.config.borrow_mut().references.push(reference);
             }
+            "array" if self.session.generation == Generation::One => {
+                self.config.borrow_mut().dimensions = match arguments.first() {
+                    None | Some(Value::Undefined) => "[]".to_owned(),
+                    Some(dimensions) => display(&self.session, dimensions),
+                };
+            }
             "array" => {
                 let name = self.config.borrow().name.clone();
                 let ty = SqlType::Array {
@@ -398,7 +414,7 @@ impl HostObject for ColumnBuilder {
             "generatedAlwaysAs" => {
                 self.config.borrow_mut().generated = Some(argument(arguments, 0));
             }
-            "setName" => self.set_name(&display(&self.session, &argument(arguments, 0))),
+            "setName" => self.set_name(&display(&self.session, &argument(arguments, 0)), None),
             "generatedAlwaysAsIdentity" if self.has_identity() => {
                 self.identity(true, &argument(arguments, 0), context)?;
             }
@@ -452,7 +468,7 @@ pub(super) fn column_of(
     context: &mut dyn Context,
 ) -> Result<(Column, Vec<Reference>), Abrupt> {
     if let Some(builder) = downcast::<ColumnBuilder>(value) {
-        builder.set_name(key);
+        builder.set_name(key, table.casing);
         let column = builder.build(table, key, context)?;
         let references = builder.references(key, context)?;
         return Ok((column, references));
@@ -460,7 +476,7 @@ pub(super) fn column_of(
     if let Value::Unknown(_) = value {
         let ty = SqlType::text(display(session, value));
         let builder = ColumnBuilder::new(session, String::new(), "Unknown", ty, context);
-        builder.set_name(key);
+        builder.set_name(key, table.casing);
         return Ok((builder.build(table, key, context)?, Vec::new()));
     }
     let kind = if is_nullish(value) { "nothing" } else { "not a column builder" };

@@ -26,6 +26,8 @@ pub(in crate::drizzle) struct TableCore {
     pub(in crate::drizzle) original_name: String,
     /// The name before a `pgTableCreator` changed it.
     pub(in crate::drizzle) base_name: String,
+    /// How keys become names in a table of 1.x's `snakeCase` or `camelCase`.
+    pub(super) casing: Option<Casing>,
     /// Made by `alias()`, or the table side of a view's column.
     pub(in crate::drizzle) is_alias: bool,
     /// The table object itself, while it lives.
@@ -40,6 +42,7 @@ impl TableCore {
             name,
             base_name,
             schema,
+            casing: None,
             is_alias: false,
             table: RefCell::new(None),
         }
@@ -144,7 +147,7 @@ pub(in crate::drizzle) struct Column {
     /// `.unique()`
     pub(in crate::drizzle) is_unique: bool,
     /// The name of that constraint.
-    pub(in crate::drizzle) unique_name: String,
+    pub(in crate::drizzle) unique_name: Option<String>,
     /// Its `nulls` option.
     pub(in crate::drizzle) unique_nulls: Value,
     /// `.generatedAlwaysAs(…)`
@@ -256,7 +259,7 @@ impl HostObject for Column {
                 Value::Bool(defaults || serial || self.identity.is_some())
             }
             "isUnique" => Value::Bool(self.is_unique),
-            "uniqueName" => string(&self.unique_name),
+            "uniqueName" => self.unique_name.as_ref().map_or(Value::Undefined, string),
             "columnType" => string(self.class_name),
             "dataType" => string(self.data_type()),
             "enumValues" => self.enum_values(),

@@ -10,6 +10,7 @@ use super::sql::{Name, Param, Placeholder};
 use super::support::{Class, argument, array, display, downcast, host, native, object, string};
 use super::table::Table;
 use super::view::View;
+use crate::drizzle::names;
 use crate::typescript::Value;
 
 /// `is`, `getTableColumns`, `getTableName` and their like.
@@ -128,7 +129,8 @@ pub(super) fn functions(session: &Rc<Session>) -> IndexMap<Rc<str>, Value> {
             match (downcast::<Table>(&table), super::support::elements(&columns)) {
                 (Some(table), Some(columns)) => {
                     let columns: Vec<_> = columns.iter().map(|it| display(&naming, it)).collect();
-                    Ok(string(format!("{}_{}_unique", table.core.name, columns.join("_"))))
+                    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+                    Ok(string(names::unique(&table.core.name, &columns)))
                 }
                 _ => Ok(context.derived("uniqueKeyName", arguments)),
             }

@@ -29,6 +29,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use crate::drizzle::Generation;
 use crate::ident::QualifiedName;
 use crate::origin::Origin;
 use crate::typescript::{Host, Unknown, Value};
@@ -50,6 +51,8 @@ pub(super) use view::View;
 /// What one evaluation remembers beside its values.
 #[derive(Debug, Default)]
 pub(super) struct Session {
+    /// Whose names and arrays hold.
+    pub(super) generation: Generation,
     /// Unknowns that were written into names, types or SQL, by their digest.
     unknowns: RefCell<BTreeMap<u64, Rc<Unknown>>>,
     /// Builders and tables that went into an unknown operation.
@@ -70,6 +73,13 @@ pub(super) struct Trace {
     /// The builder is part of a table, the table is exported.
     pub(super) settled: Cell<bool>,
     seen: Cell<bool>,
+}
+
+impl Session {
+    /// The session of a schema that is written for a line of versions.
+    pub(super) fn of(generation: Generation) -> Self {
+        Self { generation, ..Self::default() }
+    }
 }
 
 impl Trace {

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::support::{Namespace, native};
 use super::{Session, access, constraint, enums, functions, operators, select, table, types, view};
+use crate::drizzle::{Casing, Generation};
 use crate::typescript::Value;
 
 /// The module.
@@ -17,7 +18,11 @@ pub(super) fn module(session: &Rc<Session>) -> Value {
     let mut add = |name: &str, value: Value| {
         members.insert(name.into(), value);
     };
-    add("pgTable", table::function(session, "pgTable", None));
+    add("pgTable", table::pg_table(session));
+    if session.generation == Generation::One {
+        add("snakeCase", table::cased(session, "snakeCase", Casing::Snake));
+        add("camelCase", table::cased(session, "camelCase", Casing::Camel));
+    }
     add("pgTableCreator", table::creator(session));
     add("pgEnum", enums::function(session));
     add("pgSchema", access::schema(session));

@@ -9,11 +9,12 @@ use indexmap::IndexMap;
 use super::builder::{Reference, column_of};
 use super::column::{Column, IndexConfig, TableCore, record};
 use super::support::{
-    Outcome, argument, bound, call_property, digest, display, downcast, in_property_order,
-    is_function, native, object, of_host, truthy, unknown,
+    Namespace, Outcome, argument, bound, call_property, digest, display, downcast,
+    in_property_order, is_function, native, object, of_host, truthy, unknown,
 };
 use super::types;
 use super::{Session, Trace};
+use crate::drizzle::{Casing, Generation};
 use crate::origin::Origin;
 use crate::typescript::{Context, HostObject, Unknown, Value};
 
@@ -63,6 +64,49 @@ pub(super) fn creator(session: &Rc<Session>) -> Value {
     })
 }
 
+/// 1.x's `snakeCase` and `camelCase`: tables that case the names of their columns.
+pub(super) fn cased(session: &Rc<Session>, name: &'static str, casing: Casing) -> Value {
+    let table = |is_rls: bool| {
+        let session = session.clone();
+        native("table", move |_, arguments, context| {
+            let name = argument(arguments, 0);
+            let named = (display(&session, &name), display(&session, &name));
+            let mut core = TableCore::new(named.0, named.1, None);
+            core.casing = Some(casing);
+            let made = of_core(&session, core, arguments, context)?;
+            enable_rls(&made, is_rls);
+            Ok(made)
+        })
+    };
+    let plain = table(false);
+    if let Value::Native(native) = &plain {
+        native.properties.borrow_mut().insert("withRLS".into(), table(true));
+    }
+    Namespace::value(name, IndexMap::from([(Rc::from("table"), plain)]))
+}
+
+/// `pgTable`, with 1.x's `pgTable.withRLS`.
+pub(super) fn pg_table(session: &Rc<Session>) -> Value {
+    let plain = function(session, "pgTable", None);
+    if let (Generation::One, Value::Native(plain)) = (session.generation, &plain) {
+        let session = session.clone();
+        let with_rls = native("withRLS", move |_, arguments, context| {
+            let name = argument(arguments, 0);
+            let made = make(&session, &name, &name, arguments, None, context)?;
+            enable_rls(&made, true);
+            Ok(made)
+        });
+        plain.properties.borrow_mut().insert("withRLS".into(), with_rls);
+    }
+    plain
+}
+
+fn enable_rls(table: &Value, is_enabled: bool) {
+    if let Some(table) = downcast::<Table>(table).filter(|_| is_enabled) {
+        table.rls.set(true);
+    }
+}
+
 /// Makes a table of a name, a base name and the other arguments of `pgTable`.
 pub(super) fn make(
     session: &Rc<Session>,
@@ -72,8 +116,17 @@ pub(super) fn make(
     schema: Option<String>,
     context: &mut dyn Context,
 ) -> Outcome {
-    let origin = context.origin();
     let core = TableCore::new(display(session, name), display(session, base_name), schema);
+    of_core(session, core, arguments, context)
+}
+
+fn of_core(
+    session: &Rc<Session>,
+    core: TableCore,
+    arguments: &[Value],
+    context: &mut dyn Context,
+) -> Outcome {
+    let origin = context.origin();
     let core = Rc::new(core);
     let mut columns = argument(arguments, 1);
     if is_function(&columns) {

@@ -11,6 +11,7 @@ use super::builder::{ColumnBuilder, SqlType};
 use super::support::{
     Outcome, display, is_nullish, name_and_config, native, option, truthy, unknown,
 };
+use crate::drizzle::Generation;
 use crate::typescript::{Context, Value};
 
 /// Builders that take a name and nothing else: function, SQL type, `columnType`.
@@ -206,9 +207,16 @@ fn spell(
             match function {
                 "point" => ("point".into(), if tuple { "PgPointTuple" } else { "PgPointObject" }),
                 "line" => ("line".into(), if tuple { "PgLine" } else { "PgLineABC" }),
-                // `type` and `srid` are ignored up to 0.45.
-                _ if tuple => ("geometry(point)".into(), "PgGeometry"),
-                _ => ("geometry(point)".into(), "PgGeometryObject"),
+                _ => {
+                    let class = if tuple { "PgGeometry" } else { "PgGeometryObject" };
+                    // `srid` is ignored up to 0.45, `type` always.
+                    let srid = read("srid")?;
+                    if session.generation == Generation::Zero || truthy(&srid) == Some(false) {
+                        ("geometry(point)".into(), class)
+                    } else {
+                        (format!("geometry(point,{})", display(session, &srid)), class)
+                    }
+                }
             }
         }
         _ => {

@@ -7,6 +7,7 @@ use super::super::host::{
     self, CheckBuilder, Column, ForeignKeyBuilder, IndexBuilder, IndexKey, Mode, PrimaryKeyBuilder,
     Table, UniqueBuilder, display, downcast, truthy,
 };
+use super::super::names;
 use super::{Failure, Serializer, ordered, policy};
 use crate::ident::QualifiedName;
 use crate::origin::Origin;
@@ -192,7 +193,10 @@ impl Serializer<'_> {
         };
         self.written(object, &column.origin, Some(&column.key));
         if column.is_unique {
-            let given = column.unique_name.clone();
+            let given = match &column.unique_name {
+                Some(given) => given.clone(),
+                None => names::unique_column(self.session.generation, &table.name.name, &name),
+            };
             let object = Object::in_table(ObjectKind::Unique, &table.name, &given);
             let nulls_not_distinct = match &column.unique_nulls {
                 Value::Unknown(_) => self.flag(&column.unique_nulls, &object),
@@ -233,7 +237,7 @@ impl Serializer<'_> {
         let originals: Vec<_> = columns.iter().map(|(original, _)| original.as_str()).collect();
         let mut name = match &key.name {
             Some(name) => name.clone(),
-            None => format!("{}_{}_pk", table.name.name, originals.join("_")),
+            None => names::primary_key(self.session.generation, &table.name.name, &originals),
         };
         self.rename(&mut name, &columns);
         let columns = columns.into_iter().map(|(_, cased)| cased).collect();
@@ -249,7 +253,7 @@ impl Serializer<'_> {
         let originals: Vec<_> = columns.iter().map(|(original, _)| original.as_str()).collect();
         let name = match &unique.name {
             Some(name) => name.clone(),
-            None => format!("{}_{}_unique", table.name.name, originals.join("_")),
+            None => names::unique(&table.name.name, &originals),
         };
         let made = Unique {
             name,
@@ -367,11 +371,16 @@ impl Serializer<'_> {
             None => QualifiedName::public(display(self.session, value)),
         };
         let default_name = || {
-            let mut parts = vec![table.name.name.as_str()];
-            parts.extend(columns.iter().map(|(original, _)| original.as_str()));
-            parts.push(&to.name);
-            parts.extend(foreign.iter().map(|(original, _)| original.as_str()));
-            format!("{}_fk", parts.join("_"))
+            let originals = |of: &'_ [(String, String)]| -> Vec<String> {
+                of.iter().map(|(original, _)| original.clone()).collect()
+            };
+            let (from, foreign) = (originals(&columns), originals(&foreign));
+            let (from, foreign): (Vec<_>, Vec<_>) = (
+                from.iter().map(String::as_str).collect(),
+                foreign.iter().map(String::as_str).collect(),
+            );
+            let (generation, table) = (self.session.generation, &table.name.name);
+            names::foreign_key(generation, table, &from, &to.name, &foreign)
         };
         let mut name = reference.name.map_or_else(default_name, str::to_owned);
         self.rename(&mut name, &columns);
@@ -435,9 +444,10 @@ impl Serializer<'_> {
                 opclass: op_class,
             });
         }
-        let name = index
-            .given_name()
-            .unwrap_or_else(|| format!("{}_{}_index", table.name.name, parts.join("_")));
+        let name = index.given_name().unwrap_or_else(|| {
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            names::index(&table.name.name, &parts)
+        });
         if !names.insert(name.clone()) {
             let message = format!(
                 "We've found duplicated index name across {} schema. Please rename your index in either \

@@ -27,11 +27,14 @@ impl Serializer<'_> {
         for (key, field) in &view.fields {
             if let Some(column) = downcast::<Column>(field) {
                 // A view has no constraints, but drizzle-kit minds their names all the same.
-                if column.is_unique && !uniques.insert(&column.unique_name) {
+                if let Some(unique) = column.unique_name.as_ref().filter(|_| column.is_unique)
+                    && !uniques.insert(unique)
+                {
                     let message = format!(
                         "We've found duplicated unique constraint names in {} table. The unique constraint \
-                         {} on the {} column is conflicting with a unique constraint name already defined",
-                        view.name, column.unique_name, column.name
+                         {unique} on the {} column is conflicting with a unique constraint name already \
+                         defined",
+                        view.name, column.name
                     );
                     return Err(Failure::Kit(view.origin.clone(), message));
                 }

@@ -1,5 +1,6 @@
 //! The room as a whole: files in, schema out.
 
+mod generation;
 mod locate;
 mod read;
 mod unknown;
