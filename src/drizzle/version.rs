@@ -60,8 +60,8 @@ pub(super) fn installed(files: &dyn Files, directory: &str) -> Result<Option<Ver
 fn wanted(manifest: &Value) -> Option<(&'static str, &str)> {
     let sections = ["devDependencies", "dependencies", "peerDependencies", "optionalDependencies"];
     PACKAGES.iter().find_map(|package| {
-        let ranges = sections.iter().filter_map(|section| manifest.get(section)?.get(package));
-        ranges.filter_map(Value::as_str).next().map(|range| (*package, range))
+        let range = |section: &&str| manifest.get(section)?.get(package)?.as_str();
+        sections.iter().find_map(range).map(|range| (*package, range))
     })
 }
 
