@@ -9,6 +9,7 @@ mod buffer;
 mod builder;
 mod column;
 mod constraint;
+mod encode;
 mod enums;
 mod functions;
 mod node;

@@ -3,6 +3,7 @@
 use super::Session;
 use super::access::SchemaObject;
 use super::column::Column;
+use super::encode::encode;
 use super::enums::EnumObject;
 use super::select::{Select, Subquery};
 use super::sql::{Aliased, Chunk, Name, Param, Placeholder, Sql, Text};
@@ -260,41 +261,5 @@ impl<'a> Renderer<'a> {
         };
         self.out.push_str(&text);
         Ok(())
-    }
-}
-
-/// `column.mapToDriverValue(value)` of drizzle's column classes.
-fn encode(
-    column: &Column,
-    value: &Value,
-    session: &Session,
-    context: &mut dyn Context,
-) -> Result<Value, Abrupt> {
-    if matches!(value, Value::Unknown(_)) {
-        return Ok(value.clone());
-    }
-    if let Some(custom) = &column.custom {
-        let encoder = context.get(custom, "toDriver")?;
-        return match encoder {
-            Value::Undefined => Ok(value.clone()),
-            encoder if is_function(&encoder) => {
-                context.call(&encoder, custom, std::slice::from_ref(value))
-            }
-            encoder => Ok(context.derived("toDriver", &[encoder, value.clone()])),
-        };
-    }
-    match column.class_name {
-        "PgTimestamp" | "PgDate" => match json::iso_date(value) {
-            Some(text) => Ok(Value::String(text.into())),
-            None => Err(context.throw("value.toISOString is not a function")),
-        },
-        "PgJson" | "PgJsonb" | "PgVector" | "PgHalfVector" => {
-            Ok(Value::String(json::stringify(session, value, context)?.into()))
-        }
-        "PgNumericNumber" | "PgNumericBigInt" => Ok(Value::String(display(session, value).into())),
-        "PgArray" | "PgPointTuple" | "PgPointObject" | "PgLine" | "PgLineABC" | "PgGeometry"
-        | "PgGeometryObject" => Ok(context
-            .derived("the encoding of an array or geometry value", std::slice::from_ref(value))),
-        _ => Ok(value.clone()),
     }
 }

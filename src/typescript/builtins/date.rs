@@ -187,9 +187,15 @@ fn parse(text: &str) -> Parsed {
         None => (text, None),
     };
     let mut parts = [1970.0, 1.0, 1.0];
-    let fields: Vec<&str> = date.split('-').collect();
-    let widths = [4, 2, 2];
-    if fields.len() > 3 {
+    // A year of six digits has a sign.
+    let (sign, unsigned) = match date.split_at_checked(1) {
+        Some(("+", rest)) => (1.0, Some(rest)),
+        Some(("-", rest)) => (-1.0, Some(rest)),
+        _ => (1.0, None),
+    };
+    let fields: Vec<&str> = unsigned.unwrap_or(date).split('-').collect();
+    let widths = [if unsigned.is_some() { 6 } else { 4 }, 2, 2];
+    if fields.len() > 3 || sign < 0.0 && fields.first() == Some(&"000000") {
         return Parsed::Local;
     }
     for ((part, field), width) in parts.iter_mut().zip(&fields).zip(widths) {
@@ -198,7 +204,7 @@ fn parse(text: &str) -> Parsed {
         }
         *part = field.parse().unwrap_or(f64::NAN);
     }
-    let [year, month, day] = parts;
+    let [year, month, day] = [sign * parts[0], parts[1], parts[2]];
     if !(1.0..=12.0).contains(&month) || !(1.0..=31.0).contains(&day) {
         return Parsed::Time(f64::NAN);
     }
