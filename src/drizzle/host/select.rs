@@ -404,6 +404,11 @@ impl Select {
         object(shown)
     }
 
+    /// Whether two queries select fields of the same names in the same order.
+    fn has_same_keys(&self, other: &Self) -> bool {
+        self.query.borrow().fields.keys().eq(other.query.borrow().fields.keys())
+    }
+
     fn apply(&self, value: &Value, alias: bool, context: &mut dyn Context) -> Outcome {
         if !is_function(value) {
             return Ok(value.clone());
@@ -521,6 +526,12 @@ impl HostObject for Select {
             if is_function(&right) {
                 let operations = object(functions(&self.session));
                 right = context.call(&right, &Value::Undefined, &[operations])?;
+            }
+            if downcast::<Self>(&right).is_some_and(|right| !self.has_same_keys(right)) {
+                return Err(context.throw(
+                    "Set operator error (union / intersect / except): selected fields are not the \
+                     same or are in a different order",
+                ));
             }
             self.query.borrow_mut().operations.push(SetOperation {
                 kind,

@@ -54,7 +54,14 @@ const CONFIGURED: &[&str] = &[
     "vector",
 ];
 
-/// All builder functions, as `drizzle-orm/pg-core` exports them and as the columns callback gets them.
+/// The builder functions that the columns callback gets. They leave out a synonym.
+pub(super) fn of_callback(session: &Rc<Session>) -> IndexMap<Rc<str>, Value> {
+    let mut members = builders(session);
+    members.shift_remove("decimal");
+    members
+}
+
+/// All builder functions, as `drizzle-orm/pg-core` exports them.
 pub(super) fn builders(session: &Rc<Session>) -> IndexMap<Rc<str>, Value> {
     let mut members: IndexMap<Rc<str>, Value> = IndexMap::new();
     for &(name, ty, class_name) in PLAIN {
