@@ -71,13 +71,14 @@ fn read_here(files: &dyn Files, location: &Location, cache: &ParseCache) -> Resu
         .with_variables(location.variables.clone());
     let mut exports = Exports::default();
     let mut unknown: Vec<(Rc<str>, Rc<Unknown>)> = Vec::new();
+    evaluation.announce(&schema_files);
     for path in &schema_files {
         if Language::of(path).is_none() {
             refuse_unless_empty(files, path)?;
             continue;
         }
         let exported = evaluation.exports(path)?;
-        if let Some(thrown) = evaluation.thrown(path) {
+        if let Some(thrown) = evaluation.stopped() {
             return Err(Error::Kit { origin: thrown.origin, message: thrown.message });
         }
         for (name, value) in exported {

@@ -59,6 +59,11 @@ impl TableCore {
         core
     }
 
+    /// The table object itself, while it lives.
+    pub(in crate::drizzle) fn object(&self) -> Option<Rc<Table>> {
+        self.table.borrow().as_ref().and_then(Weak::upgrade)
+    }
+
     /// Schema and name.
     pub(in crate::drizzle) fn qualified(&self) -> QualifiedName {
         QualifiedName::new(self.schema.clone().unwrap_or_default(), &self.name)
@@ -102,6 +107,10 @@ impl IndexConfig {
         Self { order: "asc", nulls: "last", op_class: Value::Undefined }
     }
 
+    fn is_fresh(&self) -> bool {
+        (self.order, self.nulls) == ("asc", "last") && matches!(self.op_class, Value::Undefined)
+    }
+
     /// A column's cell at the start.
     pub(super) fn cell() -> IndexCell {
         IndexCell {
@@ -112,6 +121,14 @@ impl IndexConfig {
 }
 
 impl IndexCell {
+    /// Whether an index that takes it now would not find it as the first one did.
+    pub(super) fn is_used(&self) -> bool {
+        let current = self.current.borrow();
+        Rc::ptr_eq(&current, &self.default)
+            || !current.borrow().is_fresh()
+            || !self.default.borrow().is_fresh()
+    }
+
     /// Takes the configuration for an index and resets it, as `on` and `using` do; `share` is `onOnly`.
     pub(super) fn take(&self, share: bool) -> Rc<RefCell<IndexConfig>> {
         let next = if share {
@@ -268,7 +285,7 @@ impl HostObject for Column {
                 Some(base) => Value::Host(base.clone()),
                 None => Value::Undefined,
             },
-            "table" => match self.table.table.borrow().as_ref().and_then(Weak::upgrade) {
+            "table" => match self.table.object() {
                 Some(table) if !self.table.is_alias => Value::Host(table),
                 _ => context.unknown("the table of this column is not evaluated"),
             },

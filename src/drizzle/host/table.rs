@@ -7,7 +7,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::builder::{Reference, column_of};
-use super::column::{Column, IndexConfig, TableCore, record};
+use super::column::{Column, IndexCell, IndexConfig, TableCore, record};
 use super::support::{
     Namespace, Outcome, argument, bound, call_property, digest, display, downcast,
     in_property_order, is_function, native, object, of_host, truthy, unknown,
@@ -130,7 +130,7 @@ fn of_core(
     let core = Rc::new(core);
     let mut columns = argument(arguments, 1);
     if is_function(&columns) {
-        let builders = object(types::builders(session));
+        let builders = object(types::of_callback(session));
         columns = context.call(&columns, &Value::Undefined, &[builders])?;
     }
     let mut table = Table {
@@ -188,6 +188,15 @@ impl Table {
         }
         let columns = std::slice::from_ref(&self.extra_columns);
         context.call(&self.extra_config, &Value::Undefined, columns)
+    }
+
+    /// Whether calling it again would make other indexes: `.desc()` and its like change the columns
+    /// themselves, and not every index takes that back.
+    pub(in crate::drizzle) fn extra_leaves_traces(&self) -> bool {
+        let Value::Object(columns) = &self.extra_columns else { return false };
+        let columns = columns.properties.borrow();
+        let mut cells = columns.values().filter_map(|it| downcast::<Column>(it)?.index.as_ref());
+        cells.any(IndexCell::is_used)
     }
 
     /// It is exported: nothing of it is lost in an unknown.

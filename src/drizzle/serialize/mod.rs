@@ -9,6 +9,7 @@ mod table;
 mod unresolved;
 mod view;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -87,6 +88,8 @@ pub(super) struct Serializer<'a> {
     context: &'a mut dyn Context,
     schema: Schema,
     warnings: Warnings,
+    /// How many foreign keys led to a table so far.
+    referred: HashMap<*const Table, usize>,
     /// What the evaluation gives for a place while it is in no module.
     outside: Origin,
 }
@@ -106,6 +109,7 @@ impl<'a> Serializer<'a> {
             context,
             schema: Schema::default(),
             warnings: Vec::new(),
+            referred: HashMap::new(),
             outside,
         };
         this.tables(&exports.tables)?;

@@ -67,7 +67,14 @@ impl Serializer<'_> {
         index_names: &mut BTreeSet<String>,
     ) -> Result<(), Failure> {
         let name = table.core.qualified();
-        let extra = self.extra(table)?;
+        let mut extra = self.extra(table)?;
+        // drizzle-kit calls it for every foreign key that leads to the table, too.
+        let earlier = self.referred.get(&std::ptr::from_ref(table)).copied().unwrap_or(0);
+        if table.extra_leaves_traces() {
+            for _ in 0..earlier {
+                extra = self.extra(table)?;
+            }
+        }
         let mut made = schema::Table::new(name.clone());
         made.rls = table.rls.get();
         // A table object replaces an earlier one of the same name, and what was noted of it.
@@ -367,7 +374,12 @@ impl Serializer<'_> {
             return Err(Failure::Kit(reference.origin.clone(), message));
         };
         let to = match downcast::<Column>(value) {
-            Some(column) => column.table.qualified(),
+            Some(column) => {
+                if let Some(table) = column.table.object() {
+                    *self.referred.entry(Rc::as_ptr(&table)).or_default() += 1;
+                }
+                column.table.qualified()
+            }
             None => QualifiedName::public(display(self.session, value)),
         };
         let default_name = || {

@@ -1,0 +1,10 @@
+import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+
+// A foreign key to a table makes drizzle-kit call its third argument once more, and `onOnly` leaves a
+// column changed for the next index.
+export const calls = pgTable('calls', { fundId: integer().references(() => funds.id), name: text() }, (t) => [index().on(t.name.desc()), index('later').on(t.name)]);
+export const funds = pgTable('funds', { id: integer().primaryKey(), name: text() }, (t) => {
+  t.id.nullsFirst();
+  return [index('only').onOnly(t.name), index('down').on(t.name.desc().nullsFirst()), index('plain').on(t.name)];
+});
+export const memos = pgTable('memos', { fundId: integer().references(() => funds.id) });
