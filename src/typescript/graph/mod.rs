@@ -3,12 +3,14 @@
 //! tsx runs a program's modules eagerly as CommonJS. Here an imported module is evaluated when one of
 //! its bindings is needed, so that a schema file which takes a constant from an application module does
 //! not run the application. What a module gives is the same, unless it changes objects of other modules
-//! while it loads; `import "./x"` without names is therefore evaluated at once.
+//! while it loads; `import "./x"` without names is therefore evaluated at once, and the schema's own
+//! modules run in drizzle-kit's order (see `order.rs`).
 //!
 //! A module that cannot be loaded, or stops with an exception, makes its bindings unknown. The error of
 //! a file that was asked for by path ([`Evaluation::exports`]) is the error of the state.
 
 mod exports;
+mod order;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -47,6 +49,8 @@ pub(crate) struct Record {
     /// The top-level bindings, by name.
     pub(crate) bindings: RefCell<Vec<Binding>>,
     state: Cell<State>,
+    /// Its exports will be asked for.
+    is_announced: Cell<bool>,
     failure: RefCell<Option<Rc<Unknown>>>,
     thrown: RefCell<Option<Thrown>>,
     /// The value of `export =`.
@@ -145,6 +149,7 @@ impl<'a> Graph<'a> {
             keys,
             bindings: bindings.into(),
             state: Cell::new(State::New),
+            is_announced: Cell::new(false),
             failure: RefCell::default(),
             thrown: RefCell::default(),
             assigned: RefCell::default(),
@@ -354,14 +359,7 @@ impl Evaluation<'_> {
         for name in &module.vars {
             scope.declare(*name, Binding::Value(Value::Undefined, false));
         }
-        for (index, request) in module.requests.iter().enumerate() {
-            if request.is_bare {
-                let index = u32::try_from(index).unwrap_or(u32::MAX);
-                if let Target::Module(id) = self.target(record, index) {
-                    self.ensure_evaluated(id)?;
-                }
-            }
-        }
+        self.run_first(record)?;
         self.here = Place { module: record.id, at: 0 };
         match self.block_in(&module.body, &scope)? {
             Completion::Normal

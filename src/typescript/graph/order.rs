@@ -1,0 +1,69 @@
+//! The order in which the schema's own modules run.
+//!
+//! Builders are mutable and may be shared by the tables of several modules: the table that takes one
+//! first names it, and its unique constraint, for all. So the modules whose exports will be asked for run
+//! as Node runs them: what a module imports runs before it, in the order of its imports.
+
+use super::{Record, State, Target, Thrown};
+use crate::typescript::eval::Evaluation;
+use crate::typescript::syntax::ExportSource;
+use crate::typescript::value::Abrupt;
+
+impl Evaluation<'_> {
+    /// Says which files [`Evaluation::exports`] will be asked for. A file that cannot be loaded is an
+    /// error there, not here.
+    pub fn announce(&mut self, paths: &[String]) {
+        for path in paths {
+            if let Ok(id) = self.graph.load(path) {
+                self.announce_module(id);
+            }
+        }
+    }
+
+    /// A module and those it re-exports.
+    fn announce_module(&mut self, id: u32) {
+        let Some(record) = self.record(id).cloned() else { return };
+        if record.is_announced.replace(true) {
+            return;
+        }
+        let module = &record.module;
+        let named = module.exports.iter().filter_map(|export| match export.source {
+            ExportSource::From(request, _) => Some(request),
+            ExportSource::Local(name) => {
+                module.imports.iter().find(|import| import.local == name).map(|it| it.request)
+            }
+            ExportSource::Namespace(_) => None,
+        });
+        for request in module.stars.iter().copied().chain(named) {
+            if let Target::Module(target) = self.target(&record, request) {
+                self.announce_module(target);
+            }
+        }
+    }
+
+    /// Evaluates what has to run before a module: what it loads without names, and announced modules.
+    pub(super) fn run_first(&mut self, record: &Record) -> Result<(), Abrupt> {
+        for (index, request) in record.module.requests.iter().enumerate() {
+            let is_schema = request.is_needed && record.is_announced.get();
+            if !request.is_bare && !is_schema {
+                continue;
+            }
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            if let Target::Module(id) = self.target(record, index) {
+                let is_announced = self.record(id).is_some_and(|record| record.is_announced.get());
+                if request.is_bare || is_announced {
+                    self.ensure_evaluated(id)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The first exception that ended an announced module early. drizzle-kit fails there.
+    pub fn stopped(&self) -> Option<Thrown> {
+        let failed = self.graph.records.iter().filter(|record| record.state.get() == State::Failed);
+        failed
+            .filter(|record| record.is_announced.get())
+            .find_map(|record| record.thrown.borrow().clone())
+    }
+}
