@@ -60,6 +60,21 @@ pub trait Files: Send + Sync {
     /// The names in a directory, sorted by bytes; `None` when it is not a directory. `""` is the root.
     fn list(&self, directory: &str) -> Result<Option<Vec<Entry>>, ReadError>;
 
+    /// A digest of the names and contents of the files directly in a directory; `None` when it is
+    /// not a directory.
+    fn folder_id(&self, directory: &str) -> Result<Option<Arc<str>>, ReadError> {
+        let Some(entries) = self.list(directory)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
+            bytes.extend_from_slice(entry.name.as_bytes());
+            bytes.push(0);
+            let id = self.id(&format!("{directory}/{}", entry.name))?;
+            bytes.extend_from_slice(id.as_deref().unwrap_or_default().as_bytes());
+            bytes.push(0);
+        }
+        Ok(Some(digest(&bytes)))
+    }
+
     /// The id of the tree at `directory` if the state knows it without work; equal ids mean equal
     /// content below it.
     fn tree_id(&self, directory: &str) -> Option<Arc<str>> {

@@ -44,6 +44,8 @@ pub mod kit;
 
 pub mod codebase;
 
+pub mod migrations;
+
 pub mod rules;
 
 pub mod plan;

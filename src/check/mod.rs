@@ -6,6 +6,7 @@
 mod attribute;
 mod code;
 mod error;
+mod migrations;
 mod report;
 mod side;
 

@@ -1,6 +1,6 @@
 //! How bad the differences are, and whether they may pass.
 
-use super::{Comparison, Database, Error, Input, attribute, code};
+use super::{Comparison, Database, Error, Input, attribute, code, migrations};
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::files::Files;
@@ -66,7 +66,11 @@ pub fn judge(
         let mut judgements = rules::judge(&context);
         code::weigh(&mut judgements, database, &comparison.head, &comparison.config)?;
         let judged = database.changes.iter().zip(judgements);
-        changes.extend(judged.map(|(change, judgement)| describe(database, change, judgement)));
+        changes.extend(judged.map(|(change, judgement)| {
+            let statements = attribute::statements_of(change, &database.statements);
+            describe(database.schemas(), change, judgement, database.location(change), statements)
+        }));
+        changes.extend(migrations::judge(database, comparison, &settings)?);
     }
     // Stable: each class keeps drizzle-kit's order.
     changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
@@ -134,6 +138,17 @@ impl Database {
         })
     }
 
+    /// Where a change's object is written.
+    fn location(&self, change: &Change) -> Location {
+        let objects = Diff::new(change.invert().object(), change.object());
+        let origin = |schema: &Schema, object: &Object| schema.origin(object).cloned();
+        let schemas = self.schemas();
+        Location {
+            before: origin(schemas.before, &objects.before),
+            after: origin(schemas.after, &objects.after),
+        }
+    }
+
     /// The fingerprint's text for a change.
     pub fn canonical(&self, change: &Change) -> Canonical {
         policy::canonical(change, self.schemas())
@@ -144,12 +159,14 @@ fn id(input: &Input) -> StateId {
     StateId::new(&input.state, &input.id)
 }
 
-fn describe(database: &Database, change: &Change, judgement: Judgement) -> JudgedChange {
-    let canonical = database.canonical(change);
-    let fingerprint = canonical.fingerprint().to_string();
-    let objects = Diff::new(change.invert().object(), change.object());
-    let origin = |schema: &Schema, object: &Object| schema.origin(object).cloned();
-    let schemas = database.schemas();
+pub(super) fn describe(
+    schemas: Diff<&Schema>,
+    change: &Change,
+    judgement: Judgement,
+    location: Location,
+    statements: Vec<String>,
+) -> JudgedChange {
+    let canonical = policy::canonical(change, schemas);
     let hazards = judgement.findings.into_iter().map(|finding| Hazard {
         rule: finding.rule,
         severity: finding.severity,
@@ -159,18 +176,15 @@ fn describe(database: &Database, change: &Change, judgement: Judgement) -> Judge
         evidence: finding.evidence,
     });
     JudgedChange {
-        fingerprint,
+        fingerprint: canonical.fingerprint().to_string(),
         kind: change.kind(),
         object: change.object(),
         severity: judgement.severity,
         before: canonical.before,
         after: canonical.after,
-        location: Location {
-            before: origin(schemas.before, &objects.before),
-            after: origin(schemas.after, &objects.after),
-        },
+        location,
         hazards: hazards.collect(),
-        statements: attribute::statements_of(change, &database.statements),
+        statements,
         acknowledged: None,
         lost: canonical.lost,
         blocks: false,

@@ -48,6 +48,8 @@ pub struct Evaluated {
     /// What tells it from the other schemas of the same state: the drizzle config's path, if it has
     /// one.
     pub config: Option<String>,
+    /// Where drizzle-kit writes its migrations, if the drizzle config says so.
+    pub out: Option<String>,
     /// Where it was looked for.
     pub globs: Vec<String>,
     /// The files that were found there.
@@ -125,7 +127,13 @@ pub(super) fn evaluate_files(
     let overrides = overrides(&options.overrides, &config);
     for location in drizzle::locate(files, &overrides, cache).map_err(failed)? {
         let read = drizzle::read(files, &location, cache).map_err(failed)?;
+        // What the migrations say is part of what the answer depends on too.
+        let out = location.out.as_deref().unwrap_or("drizzle");
+        for folder in [out.to_owned(), format!("{out}/meta")] {
+            files.folder_id(&folder).map_err(unreadable)?;
+        }
         databases.push(Evaluated {
+            out: location.out,
             config: location.config,
             globs: location.schema,
             schema_files: read.schema_files,

@@ -146,12 +146,16 @@ fn of_overrides(
     };
     let Some(config) = config else { return Ok(location) };
     if overrides.drizzle_config.is_empty() {
-        // A config that says nothing about what is left to know may be unreadable.
+        // What a config says about something that has to be known must be readable.
         let text =
             files.read(&config)?.map(|blob| String::from_utf8_lossy(&blob.bytes).into_owned());
         let says = text.is_some_and(|text| text.contains("casing"));
         if overrides.casing.is_some() || !says {
             location.consulted.extend(consulted(files, &config)?);
+            // Where the migrations are is good to know.
+            if let Ok(found) = of_config(files, &config, overrides.casing, cache) {
+                location.out = found.out;
+            }
             return Ok(location);
         }
     }

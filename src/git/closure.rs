@@ -27,6 +27,9 @@ pub struct Trace {
     files: BTreeMap<String, Option<Arc<str>>>,
     /// Directory to a digest of its names and kinds, `None` when there was no directory.
     lists: BTreeMap<String, Option<Arc<str>>>,
+    /// Directory to a digest of its files, `None` when there was no directory.
+    #[serde(default)]
+    folders: BTreeMap<String, Option<Arc<str>>>,
 }
 
 impl Trace {
@@ -35,6 +38,10 @@ impl Trace {
         self.lists.iter().all(|(path, answer)| {
             files.list(path).is_ok_and(|list| list.map(|list| listing_id(&list)) == *answer)
         }) && self.files.iter().all(|(path, answer)| files.id(path).is_ok_and(|id| id == *answer))
+            && self
+                .folders
+                .iter()
+                .all(|(path, answer)| files.folder_id(path).is_ok_and(|id| id == *answer))
     }
 
     /// A digest of everything that was read: the identity of a state that has none of its own, such
@@ -52,7 +59,7 @@ impl Trace {
 
     /// Whether nothing was asked.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.lists.is_empty()
+        self.files.is_empty() && self.lists.is_empty() && self.folders.is_empty()
     }
 
     /// The files that were read, in order, with their blob ids.
@@ -118,6 +125,14 @@ impl Files for Traced<'_> {
         self.note(&answer, |trace, list| {
             let id = list.as_ref().map(|list| listing_id(list));
             trace.lists.insert(directory.to_owned(), id);
+        });
+        answer
+    }
+
+    fn folder_id(&self, directory: &str) -> Result<Option<Arc<str>>, ReadError> {
+        let answer = self.files.folder_id(directory);
+        self.note(&answer, |trace, id| {
+            trace.folders.insert(directory.to_owned(), id.clone());
         });
         answer
     }

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use super::words::{self, kind_words, place, short_fingerprint};
+use super::words::{self, place, short_fingerprint};
 use super::{JudgedChange, NoteLevel, Report, Style, Verbosity, Verdict, sanitize};
 use crate::origin::Origin;
 use crate::rules::Severity;
@@ -22,7 +22,7 @@ pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
             (Severity::Safe, _) => continue,
         };
         let fingerprint = short_fingerprint(&change.fingerprint);
-        let title = format!("{} {}", kind_words(change.kind), change.object);
+        let title = words::title(change);
         let message = format!("{}{fingerprint}", message(change));
         annotate(out, level, place(&change.location), &title, &message)?;
     }

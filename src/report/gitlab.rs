@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::words::{self, kind_words, place};
+use super::words::{self, place};
 use super::{Report, Style, json};
 use crate::origin::Origin;
 use crate::rules::Severity;
@@ -38,7 +38,7 @@ pub(crate) fn write(report: &Report, _: &Style, out: &mut dyn io::Write) -> io::
     let mut entries = Vec::new();
     for change in report.changes.iter().filter(|change| change.acknowledged.is_none()) {
         for hazard in &change.hazards {
-            let what = format!("{} {}", kind_words(change.kind), change.object);
+            let what = words::title(change);
             entries.push(Entry {
                 description: format!("{what}: {}. {}", hazard.message, hazard.effect),
                 check_name: hazard.rule,

@@ -2,9 +2,7 @@
 
 use std::io;
 
-use super::words::{
-    self, changed_facets, kind_words, place, severity_word, short_fingerprint, state, tally,
-};
+use super::words::{self, changed_facets, place, severity_word, short_fingerprint, state, tally};
 use super::{JudgedChange, NoteLevel, Report, Style, Verbosity, Verdict, next, sanitize};
 use crate::rules::Severity;
 
@@ -76,7 +74,7 @@ fn table(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let at = place(&change.location)
             .map(|at| cell(&format!("{}:{}", at.file, at.line)))
             .unwrap_or_default();
-        let what = format!("{} {}", kind_words(change.kind), cell(&change.object.to_string()));
+        let what = cell(&words::title(change));
         let fingerprint = cell(short_fingerprint(&change.fingerprint));
         writeln!(out, "{heading}| {word} | {what} | {at} | {fingerprint} |")?;
         heading = "";
@@ -117,7 +115,7 @@ fn details(change: &JudgedChange, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn title(change: &JudgedChange) -> String {
-    format!("{} {}", kind_words(change.kind), change.object)
+    words::title(change)
 }
 
 /// A code span in a table: there even a pipe inside of code ends a cell (GFM 4.10).

@@ -6,7 +6,7 @@ use std::io;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::words::{self, kind_words};
+use super::words;
 use super::{Hazard, JudgedChange, NoteLevel, Report, Style, Verdict};
 use crate::origin::Origin;
 use crate::rules::Severity;
@@ -114,7 +114,7 @@ fn unresolved_rule() -> Value {
 }
 
 fn result_of(change: &JudgedChange, hazard: &Hazard, index: usize) -> Value {
-    let what = format!("{} {}", kind_words(change.kind), change.object);
+    let what = words::title(change);
     let text = format!("{what}: {}. {} {}", hazard.message, hazard.effect, hazard.remedy);
     let logical = || {
         vec![json!({

@@ -6,9 +6,7 @@ use std::io;
 
 use super::sanitize;
 use super::style::{Style, Tone, Verbosity};
-use super::words::{
-    self, count, kind_words, place, severity_label, short_fingerprint, state, tally,
-};
+use super::words::{self, count, place, severity_label, short_fingerprint, state, tally};
 use super::{
     Excerpt, Hazard, JudgedChange, Note, NoteLevel, Report, UnresolvedPlace, Verdict, frame, next,
     wrap,
@@ -335,7 +333,7 @@ impl Page<'_> {
 
 /// `drop column public.funds.legacy_code`.
 fn title(change: &JudgedChange) -> String {
-    format!("{} {}", kind_words(change.kind), change.object)
+    words::title(change)
 }
 
 #[cfg(test)]

@@ -18,6 +18,15 @@ pub fn kind_words(kind: Kind) -> String {
     kind_name(kind).replace('_', " ").replace("rls", "row-level security")
 }
 
+/// What a change is, for people: "drop column public.funds.region". What is no change of the schema
+/// is named after what it is about.
+pub(crate) fn title(change: &JudgedChange) -> String {
+    match change.kind {
+        Kind::ScopeChange => change.object.to_string(),
+        kind => format!("{} {}", kind_words(kind), change.object),
+    }
+}
+
 /// `dg1:` and the first 12 digits.
 pub fn short_fingerprint(fingerprint: &str) -> &str {
     let end = fingerprint.find(':').map_or(0, |colon| colon + 1) + 12;

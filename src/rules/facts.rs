@@ -7,6 +7,7 @@ use crate::diff::suspect::{self, CasingFlip, ColumnSuspect, Suspect};
 use crate::diff::{Change, ColumnChange, Names};
 use crate::ident::QualifiedName;
 use crate::kit;
+use crate::migrations::{Around, Effect, Event, What};
 use crate::postgres::{Base, Conversion, SqlType, Work, convert};
 use crate::schema::{Column, Enum, Index, Schema, Table};
 
@@ -96,6 +97,19 @@ impl<'a> Context<'a> {
     /// Whether `drizzle-kit migrate` may be what applies it.
     pub(super) fn may_migrate(&self) -> bool {
         self.settings.executor != Executor::Push
+    }
+
+    /// What was found about the migrations, if that is what a change stands for.
+    pub(super) fn event(&self, change: &Change) -> Option<&'a Event> {
+        self.events.iter().find(|event| event.change == *change)
+    }
+
+    /// What a hand-written statement does, if that is what a change stands for.
+    pub(super) fn by_hand(&self, change: &Change) -> Option<(&'a Effect, &'a Around)> {
+        match &self.event(change)?.what {
+            What::Statement { effect, around } => Some((effect, around)),
+            _ => None,
+        }
     }
 
     /// Another change of the same column, found by `find`.
@@ -267,7 +281,7 @@ pub(super) fn fault(rule: &Rule, change: &Change, context: &Context<'_>) -> Opti
 }
 
 /// The same sentence with a capital letter at its beginning.
-fn capitalized(text: &str) -> String {
+pub(super) fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string());
     first.unwrap_or_default() + chars.as_str()

@@ -1,7 +1,7 @@
 //! Asks every rule about every change, and applies the modifiers.
 
 use super::rule::{Context, Finding, Severity};
-use super::{FAULTS, rules_for};
+use super::{FAULTS, MIGRATIONS, rules_for};
 use crate::diff::Change;
 use crate::ident::QualifiedName;
 
@@ -21,7 +21,9 @@ pub fn judge(context: &Context<'_>) -> Vec<Judgement> {
 
 fn judge_one(change: &Change, context: &Context<'_>) -> Judgement {
     let critical = touched(change, context).into_iter().find(|table| context.is_critical(table));
-    let rules = rules_for(change).iter().chain(FAULTS);
+    // Most comparisons have nothing to say about migrations.
+    let migrations = if context.events.is_empty() { &[] } else { MIGRATIONS };
+    let rules = rules_for(change).iter().chain(FAULTS).chain(migrations);
     let findings = rules.filter_map(|rule| (rule.check)(change, context));
     let mut findings: Vec<Finding> = match critical {
         Some(table) => findings.map(|it| on_critical_table(it, &table)).collect(),

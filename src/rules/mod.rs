@@ -15,15 +15,23 @@ use crate::diff::Change;
 
 /// Declares the files and the list of all rules, which is therefore complete.
 macro_rules! rules {
-    ([$($rule:ident),* $(,)?] [$($fault:ident),* $(,)?]) => {
+    (
+        [$($rule:ident),* $(,)?]
+        [$($fault:ident),* $(,)?]
+        [$($migration:ident),* $(,)?]
+    ) => {
         $(mod $rule;)*
         $(mod $fault;)*
+        $(mod $migration;)*
 
         /// Every rule, by subject.
-        pub static ALL: &[&Rule] = &[$(&$rule::RULE,)* $(&$fault::RULE),*];
+        pub static ALL: &[&Rule] = &[$(&$rule::RULE,)* $(&$fault::RULE,)* $(&$migration::RULE),*];
 
         /// Rules about what drizzle-kit makes of a change, of whatever kind it is.
         static FAULTS: &[&Rule] = &[$(&$fault::RULE),*];
+
+        /// Rules about the migrations folder, and about the hand-written statements in it.
+        static MIGRATIONS: &[&Rule] = &[$(&$migration::RULE),*];
     };
 }
 
@@ -133,6 +141,7 @@ rules! {
     enum_shared,
     enum_drop,
     enum_default_removed,
+    run_not_transactional,
     enum_rename_type,
     view_drop,
     view_columns_changed,
@@ -193,6 +202,25 @@ rules! {
     kit_policy_expression_stays,
     kit_unquoted_role,
     ]
+    // What is wrong with the migrations, or done by hand in one.
+    [
+    mig_missing,
+    mig_orphan,
+    mig_edited,
+    mig_out_of_order,
+    mig_collision,
+    mig_raw_sql,
+    mig_keyword_optional,
+    mig_no_rollback,
+    table_truncate,
+    run_backfill_unbatched,
+    run_ddl_dml_mix,
+    run_after_ael,
+    run_lock_timeout,
+    run_statement_timeout,
+    run_merge_alters,
+    run_tx_structure,
+    ]
 }
 
 /// The rule of that id.
@@ -221,7 +249,13 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             of![enum_value_add_end, enum_value_add_middle, enum_value_add_used_same_tx]
         }
         Change::DropEnumValue { .. } => {
-            of![enum_value_remove, enum_value_rename, enum_shared, enum_default_removed]
+            of![
+                enum_value_remove,
+                enum_value_rename,
+                enum_shared,
+                enum_default_removed,
+                run_not_transactional
+            ]
         }
         Change::RenameEnumValue { .. } => of![enum_value_rename],
         Change::ReorderEnumValues(_) => of![enum_reorder, enum_shared],

@@ -9,6 +9,7 @@ use crate::diff::suspect::{CasingFlip, ColumnSuspect, Suspect};
 use crate::diff::{Change, Names, Rename};
 use crate::ident::QualifiedName;
 use crate::kit;
+use crate::migrations::Event;
 use crate::schema::Schema;
 
 /// How bad a change is; ordered.
@@ -81,6 +82,8 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The renames that were stated.
     pub renames: &'a [Rename],
+    /// What was found about the migrations; each has its change among `changes`.
+    pub events: &'a [Event],
     /// What is worked out once for all rules.
     pub(super) once: Once,
 }
@@ -93,13 +96,21 @@ impl<'a> Context<'a> {
         statements: &'a [kit::Statement],
         settings: &'a Settings,
     ) -> Self {
-        Self { schemas, changes, statements, settings, renames: &[], once: Once::default() }
+        let once = Once::default();
+        Self { schemas, changes, statements, settings, renames: &[], events: &[], once }
     }
 
     /// The same with the renames that the changes and statements were made with.
     #[must_use]
     pub fn renamed(mut self, renames: &'a [Rename]) -> Self {
         self.renames = renames;
+        self
+    }
+
+    /// The same with what was found about the migrations.
+    #[must_use]
+    pub fn with_events(mut self, events: &'a [Event]) -> Self {
+        self.events = events;
         self
     }
 }

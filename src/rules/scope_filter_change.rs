@@ -16,9 +16,12 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// The keys of drizzle.config that decide it.
+const SETTINGS: &[&str] = &["tablesFilter", "schemaFilter", "extensionsFilters", "schema"];
+
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let Change::ScopeChange { setting, value } = change else { return None };
-    if setting.starts_with("entities") {
+    if !SETTINGS.contains(&setting.as_str()) {
         return None;
     }
     let said = |it: &Option<String>| it.clone().unwrap_or_else(|| "nothing".to_owned());

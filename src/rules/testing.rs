@@ -1,5 +1,7 @@
 //! One comparison, judged, for the tests of a rule.
 
+pub(super) mod migrations;
+
 use crate::delta::Diff;
 pub(super) use crate::diff::testing::{schema, table, with_enum};
 use crate::diff::{Change, compare};
