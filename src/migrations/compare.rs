@@ -253,6 +253,11 @@ impl Migration<'_> {
         let does = |act: Act| {
             self.actual().any(|it| it.act == act && it.on == effect.on && it.name == effect.name)
         };
+        // What is taken off a table that goes, goes with it.
+        let goes = self.actual().any(|it| it.act == Act::DropTable && it.on == effect.on);
+        if goes && effect.is_described() && effect.act != Act::DropTable {
+            return true;
+        }
         match effect.act {
             Act::SetDefault | Act::DropDefault | Act::SetNotNull | Act::DropNotNull => {
                 expects(Act::AddColumn, true)

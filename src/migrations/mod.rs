@@ -11,6 +11,7 @@ mod effect;
 mod folder;
 mod journal;
 mod sql;
+mod table;
 
 #[cfg(test)]
 mod tests;
