@@ -12,6 +12,8 @@
 //!  schema      Diff<Schema>               the model: pure data
 //!                              ▼
 //!  diff        Vec<Change>                what is different
+//!                              ▼
+//!  migrations  Vec<Event>                 what drizzle-kit's folder says beside it
 //!                 ┌────────────┼────────────┐
 //!  rules  Finding       kit  Statement      plan  Plan
 //!                 └────────────┼────────────┘

@@ -6,6 +6,8 @@ mod commits;
 mod installer;
 #[path = "hooks/managers.rs"]
 mod managers;
+#[path = "hooks/migrations.rs"]
+mod migrations;
 #[path = "hooks/pushes.rs"]
 mod pushes;
 #[path = "hooks/states.rs"]

@@ -271,7 +271,7 @@ impl Migration<'_> {
             Act::DropConstraint => {
                 [Act::AddForeignKey, Act::AddUnique, Act::AddCheck, Act::AddPrimaryKey]
                     .into_iter()
-                    .any(|act| does(act))
+                    .any(does)
             }
             Act::DropType => does(Act::CreateType),
             Act::DropIndex => {

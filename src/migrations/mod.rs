@@ -114,6 +114,7 @@ pub enum What {
 
 /// What stands around a hand-written statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 pub struct Around {
     /// The migration.
     pub tag: String,

@@ -1,7 +1,7 @@
 //! SQL → effects, by PostgreSQL's grammar.
 
 use squawk_syntax::ast::{self, AstNode};
-use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode, SyntaxToken};
+use squawk_syntax::{SourceFile, SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::effect::{Act, Effect, Manner};
 use super::table::{alter_table, create_table, index_detail};
@@ -71,7 +71,7 @@ pub(super) fn normal_text(text: &str) -> String {
 
 fn words(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> {
     node.descendants_with_tokens()
-        .filter_map(|it| it.into_token())
+        .filter_map(SyntaxElement::into_token)
         .filter(|token| !matches!(token.kind(), SyntaxKind::WHITESPACE | SyntaxKind::COMMENT))
 }
 
@@ -268,7 +268,7 @@ fn read(statement: &ast::Stmt, effects: &mut Vec<Effect>) {
         }
         Stmt::Insert(it) => add(Effect::new(Act::Insert, name_of!(it.relation_name_ref()), "")),
         Stmt::Merge(it) => {
-            add(Effect::new(Act::Update, QualifiedName::public(""), normal(it.syntax())))
+            add(Effect::new(Act::Update, QualifiedName::public(""), normal(it.syntax())));
         }
         Stmt::CreateTrigger(it) => {
             let table = it.on_relation();

@@ -36,7 +36,7 @@ pub(super) fn alter_table(statement: &ast::AlterTable, effects: &mut Vec<Effect>
             }
             Action::AddConstraint(it) => {
                 if let Some(constraint) = it.constraint() {
-                    effects.extend(constraint_effect(&table, constraint.syntax()));
+                    effects.push(constraint_effect(&table, constraint.syntax()));
                 }
             }
             Action::DropConstraint(it) => {
@@ -54,7 +54,7 @@ pub(super) fn alter_table(statement: &ast::AlterTable, effects: &mut Vec<Effect>
                 effects.push(effect(Act::RenameTable, word_of!(it.table_name())));
             }
             Action::SetSchema(it) => {
-                effects.push(effect(Act::MoveTable, word_of!(it.schema_ref())))
+                effects.push(effect(Act::MoveTable, word_of!(it.schema_ref())));
             }
             Action::EnableRls(_) => effects.push(effect(Act::EnableRls, String::new())),
             Action::DisableRls(_) => effects.push(effect(Act::DisableRls, String::new())),
@@ -146,14 +146,14 @@ pub(super) fn create_table(statement: &ast::CreateTable, effects: &mut Vec<Effec
         match argument {
             ast::TableArg::Column(it) => {
                 let column = word_of!(it.name());
-                let constraints = it.clauses().flat_map(|clause| match clause {
+                let constraints = it.clauses().filter_map(|clause| match clause {
                     ast::ColumnClause::ColumnConstraint(it) => Some(it.syntax().clone()),
                     _ => None,
                 });
                 add_column(&table, &column, it.ty().as_ref(), constraints, effects);
             }
             ast::TableArg::TableConstraint(it) => {
-                effects.extend(constraint_effect(&table, it.syntax()));
+                effects.push(constraint_effect(&table, it.syntax()));
             }
             ast::TableArg::LikeClause(_) => {}
         }
@@ -167,7 +167,7 @@ fn named(constraint: &SyntaxNode) -> Option<String> {
 }
 
 /// A constraint of a table.
-fn constraint_effect(table: &QualifiedName, node: &SyntaxNode) -> Option<Effect> {
+fn constraint_effect(table: &QualifiedName, node: &SyntaxNode) -> Effect {
     let act = match node.kind() {
         SyntaxKind::PRIMARY_KEY_CONSTRAINT => Act::AddPrimaryKey,
         SyntaxKind::UNIQUE_CONSTRAINT => Act::AddUnique,
@@ -175,7 +175,7 @@ fn constraint_effect(table: &QualifiedName, node: &SyntaxNode) -> Option<Effect>
         SyntaxKind::FOREIGN_KEY_CONSTRAINT => Act::AddForeignKey,
         SyntaxKind::NOT_NULL_CONSTRAINT => {
             let column = parts(node).pop().unwrap_or_default();
-            return Some(Effect::new(Act::SetNotNull, table.clone(), column));
+            return Effect::new(Act::SetNotNull, table.clone(), column);
         }
         _ => Act::AddOtherConstraint,
     };
@@ -183,11 +183,9 @@ fn constraint_effect(table: &QualifiedName, node: &SyntaxNode) -> Option<Effect>
     let not_valid = text.contains(" not valid");
     let using_index = text.contains(" using index ");
     if let Some(name) = named(node) {
-        text = text
-            .trim_start_matches("constraint ")
-            .trim_start_matches(&name)
-            .trim_start()
-            .to_owned();
+        let rest = text.trim_start_matches("constraint ").trim_start_matches(&name);
+        let name = text.len() - rest.trim_start().len();
+        text.replace_range(..name, "");
     }
     // What is written and what is left out may mean the same.
     for noise in [" not valid", " on delete no action", " on update no action", "public . "] {
@@ -198,7 +196,7 @@ fn constraint_effect(table: &QualifiedName, node: &SyntaxNode) -> Option<Effect>
         text.clear();
     }
     let effect = Effect::new(act, table.clone(), named(node).unwrap_or_default()).detail(text);
-    Some(effect.when(not_valid, Manner::NotValid))
+    effect.when(not_valid, Manner::NotValid)
 }
 
 /// A type in normal form: PostgreSQL's other names for it, its schema and its quotes make no
