@@ -55,6 +55,6 @@ pub(super) fn judge(
 fn files(input: &Input) -> Option<&dyn Files> {
     match &input.content {
         Content::Files(files) => Some(&**files),
-        Content::Schema(_) => None,
+        Content::Migrations(_) | Content::Schema(_) => None,
     }
 }

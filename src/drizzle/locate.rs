@@ -153,7 +153,7 @@ fn of_overrides(
         if overrides.casing.is_some() || !says {
             location.consulted.extend(consulted(files, &config)?);
             // Where the migrations are is good to know.
-            if let Ok(found) = of_config(files, &config, overrides.casing, cache) {
+            if let Ok(found) = of_config(files, &config, overrides, cache) {
                 location.out = found.out;
             }
             return Ok(location);
