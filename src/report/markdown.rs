@@ -74,7 +74,7 @@ fn table(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let at = place(&change.location)
             .map(|at| cell(&format!("{}:{}", at.file, at.line)))
             .unwrap_or_default();
-        let what = cell(&words::title(change));
+        let what = format!("{}{}", words::verb(change.kind), cell(&change.object.to_string()));
         let fingerprint = cell(short_fingerprint(&change.fingerprint));
         writeln!(out, "{heading}| {word} | {what} | {at} | {fingerprint} |")?;
         heading = "";

@@ -21,10 +21,12 @@ pub fn kind_words(kind: Kind) -> String {
 /// What a change is, for people: "drop column public.funds.region". What is no change of the schema
 /// is named after what it is about.
 pub(crate) fn title(change: &JudgedChange) -> String {
-    match change.kind {
-        Kind::ScopeChange => change.object.to_string(),
-        kind => format!("{} {}", kind_words(kind), change.object),
-    }
+    format!("{}{}", verb(change.kind), change.object)
+}
+
+/// What stands before the object in a title: "drop column ".
+pub(crate) fn verb(kind: Kind) -> String {
+    if kind == Kind::ScopeChange { String::new() } else { format!("{} ", kind_words(kind)) }
 }
 
 /// `dg1:` and the first 12 digits.

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     condition: "A hand-written statement takes away what no statement brings back.",
     effect: "There is no way back but a backup.",
     remedy: "Copy what goes into a backup table first; drizzle-guard plan drafts both ways.",
-    postgres: "None.",
+    postgres: "What is dropped is gone with COMMIT; nothing is kept aside.",
     sources: &["django/RUNSQL_REVERSIBLE", "sqld/missing-down", "drizzle-orm/2352"],
     check,
 };
