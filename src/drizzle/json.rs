@@ -57,6 +57,9 @@ fn write(
             format!("[{}]", texts.join(","))
         }
         Value::Object(cell) => {
+            if let Some(unknown) = &*cell.doubt.borrow() {
+                return Ok(Some(session.placeholder(unknown)));
+            }
             let properties = cell.properties.borrow().clone();
             let mut texts = Vec::new();
             for (key, item) in &properties {
@@ -119,6 +122,9 @@ fn convert(
             Json::Array(list)
         }
         Value::Object(cell) => {
+            if let Some(unknown) = &*cell.doubt.borrow() {
+                return Ok(Some(Json::from(session.placeholder(unknown))));
+            }
             let properties = cell.properties.borrow().clone();
             let mut map = Map::new();
             for (key, item) in &properties {

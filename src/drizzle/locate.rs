@@ -69,6 +69,9 @@ const DEFAULT_FOLDER: &str = "shared/db/schema";
 /// level more multiplies what a repository without any config costs.
 const DEPTH: usize = 3;
 
+/// How deep a package.json is looked for whose scripts name a drizzle config.
+const SCRIPTS_DEPTH: usize = 2;
+
 /// Finds the schemas of a state: one location for each drizzle config, or one without a config.
 ///
 /// The order: `overrides.schema`; `overrides.drizzle_config`; the drizzle config at the root;
@@ -196,15 +199,20 @@ fn in_monorepo(
 ) -> Result<Vec<Location>, Error> {
     let mut configs = Vec::new();
     search(files, "", DEPTH, &mut configs)?;
+    let mut scripts = Vec::new();
+    if configs.is_empty() {
+        in_scripts(files, "", SCRIPTS_DEPTH, &mut configs, &mut scripts)?;
+    }
     let mut locations: Vec<Location> = Vec::new();
     let mut seen = BTreeSet::new();
     for path in configs {
-        let location = match of_config(files, &path, overrides, cache) {
+        let mut location = match of_config(files, &path, overrides, cache) {
             Ok(location) => location,
             // These configs describe nothing that drizzle-guard could judge.
             Err(Error::Dialect { .. } | Error::NoSchemaKey { .. }) => continue,
             Err(error) => return Err(error),
         };
+        location.consulted.extend(scripts.iter().cloned());
         if seen.insert((location.schema.clone(), location.casing.map(Casing::as_str))) {
             locations.push(location);
         }
@@ -234,6 +242,60 @@ fn search(
         }
     }
     Ok(())
+}
+
+/// The drizzle configs that scripts of a package.json hand to drizzle-kit: those of another name, and
+/// those that lie deeper than [`search`] looks.
+fn in_scripts(
+    files: &dyn Files,
+    directory: &str,
+    depth: usize,
+    found: &mut Vec<String>,
+    consulted: &mut Vec<(String, String)>,
+) -> Result<(), ReadError> {
+    for entry in files.list(directory)?.unwrap_or_default() {
+        let path = glob::join(directory, &entry.name);
+        let skipped = entry.name.starts_with('.') || entry.name == "node_modules";
+        if entry.name == "package.json" {
+            let Some(blob) = files.read(&path)? else { continue };
+            let text = String::from_utf8_lossy(&blob.bytes);
+            if text.contains("drizzle-kit") {
+                consulted.push((path, blob.id.to_string()));
+                for config in configs_of_scripts(&text) {
+                    let config = glob::normalize(directory, &config);
+                    if let Some(config) = config.filter(|config| !found.contains(config))
+                        && files.id(&config)?.is_some()
+                    {
+                        found.push(config);
+                    }
+                }
+            }
+        } else if depth > 0 && entry.kind == EntryKind::Directory && !skipped {
+            in_scripts(files, &path, depth - 1, found, consulted)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the scripts of a package.json give to `drizzle-kit --config`.
+fn configs_of_scripts(package: &str) -> Vec<String> {
+    let package: serde_json::Value = serde_json::from_str(package).unwrap_or_default();
+    let scripts = package.get("scripts").and_then(|scripts| scripts.as_object());
+    let mut configs = Vec::new();
+    for script in scripts.into_iter().flat_map(|scripts| scripts.values()) {
+        let Some(script) = script.as_str().filter(|script| script.contains("drizzle-kit")) else {
+            continue;
+        };
+        let mut words = script.split_whitespace();
+        while let Some(word) = words.next() {
+            let path = match word {
+                "--config" => words.next(),
+                word => word.strip_prefix("--config="),
+            };
+            configs.extend(path.map(|path| path.trim_matches(['"', '\'']).to_owned()));
+        }
+    }
+    configs
 }
 
 /// A location from one drizzle config.

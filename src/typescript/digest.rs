@@ -72,10 +72,14 @@ impl Digest {
                 Err(_) => self.number(10),
             },
             Value::Object(object) => match object.properties.try_borrow() {
-                Ok(properties) => properties.iter().fold(
-                    self.number(11).number(properties.len() as u64),
-                    |digest, (key, value)| digest.text(key).bounded(value, depth - 1, budget),
-                ),
+                Ok(properties) => {
+                    let doubt = object.doubt.borrow();
+                    let doubt = doubt.as_ref().map_or(0, |unknown| unknown.source);
+                    properties.iter().fold(
+                        self.number(11).number(properties.len() as u64).number(doubt),
+                        |digest, (key, value)| digest.text(key).bounded(value, depth - 1, budget),
+                    )
+                }
                 Err(_) => self.number(11),
             },
             Value::Function(function) => self.number(12).source(function.source()),

@@ -63,6 +63,8 @@ pub struct ObjectCell {
     /// Why nobody knows which properties there are: something was written under a key that is not
     /// known.
     pub doubt: RefCell<Option<Rc<Unknown>>>,
+    /// With `doubt`: the only keys that may be there beside the known ones; absent when it may be any.
+    pub possible: RefCell<Option<Vec<Rc<str>>>>,
 }
 
 /// A getter, a setter or both.
@@ -88,6 +90,19 @@ impl ObjectCell {
     /// strings as they were inserted.
     pub fn set(&self, key: Rc<str>, value: Value) {
         set_ordered(&mut self.properties.borrow_mut(), key, value);
+    }
+
+    /// Why nobody knows whether there is a property of that key; `None` when there is none.
+    pub(crate) fn doubt_of(&self, key: &str) -> Option<Rc<Unknown>> {
+        let possible = self.possible.borrow();
+        let may_be = possible.as_ref().is_none_or(|keys| keys.iter().any(|it| &**it == key));
+        self.doubt.borrow().clone().filter(|_| may_be)
+    }
+
+    /// Says that some of `keys` may be there.
+    pub(crate) fn may_have(&self, keys: Vec<Rc<str>>, unknown: Rc<Unknown>) {
+        self.possible.replace(Some(keys));
+        self.doubt.replace(Some(unknown));
     }
 
     /// An own property, getters aside.
@@ -203,6 +218,9 @@ pub trait Context {
     fn step(&mut self, count: u32) -> Result<(), Abrupt>;
     /// Writes a property of any value, as `object.key = value` would.
     fn set(&mut self, object: &Value, key: &str, value: Value) -> Result<(), Abrupt>;
+    /// What the program wrote on a host object: `column.getSQLType = …`. Reading `object.key` gives it
+    /// already; the host decides what else it changes.
+    fn written(&self, object: &Value) -> Entries;
     /// `object.key(…)`, without making a function value of built-in methods.
     fn call_method(
         &mut self,
@@ -238,6 +256,8 @@ pub trait Context {
     fn doubt(&self) -> Option<Rc<Unknown>>;
     /// An export of a module of this evaluation: what `namespace.key` reads.
     fn module_member(&mut self, module: u32, key: &str) -> Result<Value, Abrupt>;
+    /// The file that a specifier means in another file; `None` for packages and what is missing.
+    fn resolve(&mut self, from: &str, specifier: &str) -> Option<Rc<str>>;
     /// The names a module exports, in the order of its exports object.
     fn module_keys(&mut self, module: u32) -> Result<Known<Vec<Rc<str>>>, Abrupt>;
 }
@@ -263,11 +283,6 @@ pub trait HostObject: Debug {
         key: &str,
         context: &mut dyn Context,
     ) -> Result<Value, Abrupt>;
-    /// `object.key = value`; the default refuses by making nothing of it.
-    fn set(&self, key: &str, value: Value, context: &mut dyn Context) -> Result<(), Abrupt> {
-        let _ = (key, value, context);
-        Ok(())
-    }
     /// `object.key(…)`. The default reads the property and calls it.
     fn call_method(
         &self,

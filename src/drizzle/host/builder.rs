@@ -315,6 +315,16 @@ impl ColumnBuilder {
     }
 }
 
+/// What builds a column of a builder. A program that replaces it has a column that nobody can know.
+const INSIDE: &[&str] = &[
+    "build",
+    "buildForeignKeys",
+    "buildExtraConfigColumn",
+    "config",
+    "foreignKeyConfigs",
+    "setName",
+];
+
 /// The methods of every builder.
 const METHODS: &[&str] = &[
     "$type",
@@ -352,7 +362,14 @@ impl HostObject for ColumnBuilder {
         Ok(match key {
             "defaultNow" if self.has_default_now() => bound(this, "defaultNow"),
             "defaultRandom" if self.class_name == "PgUUID" => bound(this, "defaultRandom"),
-            "config" | "_" => context.unknown("the inside of a column builder is not evaluated"),
+            key if key == "_" || INSIDE.contains(&key) => {
+                let inside = context.unknown("the inside of a column builder is not evaluated");
+                // Who holds the configuration can write on it.
+                if let ("config", Value::Unknown(unknown)) = (key, &inside) {
+                    self.config.borrow_mut().doubt = Some(unknown.clone());
+                }
+                inside
+            }
             _ => Value::Undefined,
         })
     }
@@ -469,6 +486,15 @@ pub(super) fn column_of(
 ) -> Result<(Column, Vec<Reference>), Abrupt> {
     if let Some(builder) = downcast::<ColumnBuilder>(value) {
         builder.set_name(key, table.casing);
+        for (written, replacement) in context.written(value) {
+            if !INSIDE.contains(&&*written) {
+                continue;
+            }
+            let unknown = context.unknown(&format!("`{written}` is written on a column builder"));
+            if let Value::Unknown(unknown) = context.derived(&written, &[unknown, replacement]) {
+                builder.config.borrow_mut().doubt = Some(unknown);
+            }
+        }
         let column = builder.build(table, key, context)?;
         let references = builder.references(key, context)?;
         return Ok((column, references));

@@ -7,13 +7,14 @@ use std::rc::{Rc, Weak};
 use super::Session;
 use super::enums::EnumObject;
 use super::support::{
-    Outcome, argument, array, bound, call_property, digest, downcast, object, of_value, string,
+    Outcome, argument, array, bound, call_property, digest, display, downcast, object, of_value,
+    string,
 };
 use super::table::Table;
 use crate::drizzle::Casing;
 use crate::ident::QualifiedName;
 use crate::origin::Origin;
-use crate::typescript::{Context, HostObject, Value};
+use crate::typescript::{Abrupt, Context, HostObject, Unknown, Value};
 
 /// What a column knows of its table.
 #[derive(Debug, Clone)]
@@ -187,7 +188,63 @@ pub(in crate::drizzle) struct Column {
     pub(in crate::drizzle) origin: Origin,
 }
 
+/// What a snapshot is made of, beside the SQL type. A program that writes one of these on a column has
+/// a column that nobody can know.
+const READ_BY_SNAPSHOT: &[&str] = &[
+    "name",
+    "keyAsName",
+    "primary",
+    "notNull",
+    "default",
+    "hasDefault",
+    "isUnique",
+    "uniqueName",
+    "uniqueType",
+    "generated",
+    "generatedIdentity",
+    "columnType",
+    "enumValues",
+    "enum",
+    "baseColumn",
+    "table",
+    "length",
+    "dimensions",
+    "config",
+];
+
 impl Column {
+    /// The column as drizzle-kit finds it when the program wrote on it: `column.getSQLType = …` gives
+    /// another type. `None` when nothing that matters was written.
+    pub(in crate::drizzle) fn rewritten(
+        &self,
+        this: &Value,
+        context: &mut dyn Context,
+    ) -> Result<Option<Self>, Abrupt> {
+        let mut sql_type = None;
+        for (key, value) in context.written(this) {
+            if READ_BY_SNAPSHOT.contains(&&*key) {
+                let unknown = context.unknown(&format!("`{key}` is written on this column"));
+                let Value::Unknown(unknown) = context.derived(&key, &[unknown, value]) else {
+                    continue;
+                };
+                let unknown = Unknown { origin: self.origin.clone(), ..(*unknown).clone() };
+                sql_type = Some(self.session.placeholder(&Rc::new(unknown)));
+                break;
+            }
+            if &*key == "getSQLType" {
+                let text = context.call(&value, this, &[])?;
+                sql_type = Some(display(&self.session, &text));
+            }
+        }
+        Ok(sql_type.map(|text| Self { sql_type: text.into(), ..self.clone() }))
+    }
+
+    /// The column of a table that this one, of a view or an alias, shows.
+    pub(in crate::drizzle) fn shown(&self) -> Option<Value> {
+        let table = self.table.table.borrow().as_ref().and_then(Weak::upgrade)?;
+        table.columns.get(&self.key).cloned()
+    }
+
     /// The name in the database.
     pub(in crate::drizzle) fn cased(&self, casing: Option<Casing>) -> String {
         match casing {

@@ -25,6 +25,7 @@ mod table;
 mod types;
 mod view;
 mod zod;
+mod zod_parse;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -180,6 +181,7 @@ impl Host for Packages {
             "drizzle-kit" => Some(orm::kit()),
             "path" | "node:path" => self.working.as_ref().map(|it| node::path(session, it)),
             "url" | "node:url" => self.working.as_ref().map(|_| node::url(session)),
+            "module" | "node:module" => self.working.as_ref().map(|_| node::module(session)),
             _ => None,
         };
         self.made.borrow_mut().insert(specifier.to_owned(), module.clone());

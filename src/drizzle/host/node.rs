@@ -9,7 +9,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::Session;
-use super::support::{Namespace, argument, display, native, object, string, unknown};
+use super::support::{Namespace, argument, display, native, native_with, object, string, unknown};
 use crate::typescript::Value;
 
 /// What the runtime says in a file, when drizzle-kit runs in `working`.
@@ -25,6 +25,7 @@ pub(super) fn runtime(
         "__dirname" | "import.meta.dirname" => string(folder),
         "__filename" | "import.meta.filename" => string(file),
         "import.meta.url" => string(format!("file://{file}")),
+        "require" => require(session, &file),
         "process.cwd" => {
             let working = working.to_owned();
             native("cwd", move |_, _, _| Ok(string(&working)))
@@ -53,6 +54,44 @@ pub(super) fn runtime(
 fn file_url(path: &str) -> Value {
     let href = string(format!("file://{path}"));
     object([(Rc::from("href"), href), (Rc::from("pathname"), string(path))])
+}
+
+/// `node:module`: `createRequire(file)`.
+pub(super) fn module(session: &Rc<Session>) -> Value {
+    let session = session.clone();
+    let create = native("createRequire", move |_, arguments, context| {
+        let file = argument(arguments, 0);
+        let file = match &file {
+            Value::Object(_) => context.get(&file, "href")?,
+            _ => file,
+        };
+        let file = display(&session, &file);
+        Ok(require(&session, file.strip_prefix("file://").unwrap_or(&file)))
+    });
+    let members = [(Rc::from("createRequire"), create)].into_iter().collect();
+    Namespace::value("node:module", members)
+}
+
+/// `require` of a file, as a value: only `require.resolve` of what is in the repository is known.
+fn require(session: &Rc<Session>, file: &str) -> Value {
+    let (session, file) = (session.clone(), file.trim_start_matches('/').to_owned());
+    let resolve = native("resolve", move |_, arguments, context| {
+        let specifier = argument(arguments, 0);
+        let found = match &specifier {
+            Value::String(text) => context.resolve(&file, text),
+            _ => None,
+        };
+        let what = display(&session, &specifier);
+        Ok(match found {
+            Some(path) => string(format!("/{path}")),
+            None => context.unknown(&format!("`{what}` is not in the repository")),
+        })
+    });
+    native_with(
+        "require",
+        |_, _, context| Ok(context.unknown("`require` is only run at run time")),
+        [("resolve", resolve)],
+    )
 }
 
 /// `node:url`.

@@ -394,6 +394,9 @@ impl Select {
                 (Some(aliased), _) if !alias && !aliased.selected => aliased.sql.clone(),
                 (Some(_), _) => Field::through(field),
                 (None, Value::Object(cell)) if depth > 0 => {
+                    if let Some(unknown) = &*cell.doubt.borrow() {
+                        return (key.clone(), Value::Unknown(unknown.clone()));
+                    }
                     let nested = cell.properties.borrow().clone();
                     Self::callback_fields(&nested, alias, depth - 1)
                 }

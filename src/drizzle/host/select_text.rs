@@ -101,6 +101,9 @@ fn flatten(
         if let Some(table) = downcast::<Table>(field) {
             flatten(&table.columns, path, into);
         } else if let (Value::Object(cell), true) = (field, path.len() < DEEPEST as usize) {
+            if let Some(unknown) = &*cell.doubt.borrow() {
+                into.push((path.join("->"), Value::Unknown(unknown.clone())));
+            }
             flatten(&cell.properties.borrow(), path, into);
         } else {
             into.push((path.join("->"), field.clone()));

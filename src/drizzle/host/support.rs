@@ -69,6 +69,9 @@ pub(super) fn of_value(value: &Value) -> u64 {
             }
             Value::Object(cell) => {
                 into.push("{".to_owned());
+                if let Some(unknown) = &*cell.doubt.borrow() {
+                    into.push(format!("{:x}", unknown.source));
+                }
                 for (key, item) in cell.properties.borrow().iter() {
                     into.push(key.to_string());
                     write(item, depth - 1, into);

@@ -1,27 +1,131 @@
-//! `zod`, as far as enum values come from it: `z.enum([...]).options`, `z.nativeEnum(E).enum`,
-//! `z.object({...}).shape`. Everything else of it is unknown, and harmless until it reaches a table.
+//! `zod`, as far as values come from it: the values of an enum, the shape of an object, and what
+//! `schema.parse(value)` gives. Everything else of it is unknown, and harmless until it reaches a table.
+//!
+//! A check that would fail makes `parse` throw, and a program that throws has no schema: checks are
+//! taken to pass. What changes a value (`transform`, `coerce`, `trim`, …) is not evaluated.
 
 use std::any::Any;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::Session;
-use super::support::{Namespace, Outcome, argument, array, bound, elements, host, native, object};
+use super::support::{
+    Namespace, Outcome, argument, array, bound, digest, elements, host, is_nullish, native, object,
+    of_value,
+};
+use super::{Session, zod_parse};
 use crate::typescript::{Context, HostObject, Value};
 
 /// A schema whose content is known.
 #[derive(Debug)]
-enum Schema {
+pub(super) enum Schema {
     /// `z.enum([...])`
     Enum(Vec<Value>),
     /// `z.nativeEnum(E)`, or `z.enum(E)` of zod 4.
     Native(Value),
     /// `z.literal(value)`
     Literal(Value),
-    /// `z.object({...})`
+    /// `z.object({...})`: the shape.
     Object(Value),
+    /// `z.array(schema)`
+    Array(Value),
+    /// `z.record(keys, values)`: the schema of the values.
+    Record(Value),
+    /// `z.string()` and its like: the values that pass unchanged.
+    Plain(Kind),
+    /// `schema.optional()`, `.nullable()`, `.nullish()`: whether `undefined` and `null` pass.
+    Absent { inner: Value, undefined: bool, null: bool },
+    /// `schema.default(value)`
+    Default { inner: Value, value: Value },
 }
+
+/// What a plain schema lets pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Strings.
+    Text,
+    /// Numbers.
+    Number,
+    /// `true` and `false`.
+    Bool,
+    /// Dates.
+    Date,
+    /// Everything.
+    Any,
+}
+
+/// Functions of zod that give a plain schema, by what it lets pass.
+const PLAIN: &[(&str, Kind)] = &[
+    ("string", Kind::Text),
+    ("email", Kind::Text),
+    ("url", Kind::Text),
+    ("uuid", Kind::Text),
+    ("guid", Kind::Text),
+    ("cuid", Kind::Text),
+    ("cuid2", Kind::Text),
+    ("ulid", Kind::Text),
+    ("nanoid", Kind::Text),
+    ("emoji", Kind::Text),
+    ("ipv4", Kind::Text),
+    ("ipv6", Kind::Text),
+    ("base64", Kind::Text),
+    ("number", Kind::Number),
+    ("int", Kind::Number),
+    ("boolean", Kind::Bool),
+    ("date", Kind::Date),
+    ("any", Kind::Any),
+    ("unknown", Kind::Any),
+];
+
+/// Methods that only check, or only describe: the value passes unchanged.
+const CHECKS: &[&str] = &[
+    "min",
+    "max",
+    "length",
+    "nonempty",
+    "email",
+    "url",
+    "uuid",
+    "cuid",
+    "cuid2",
+    "ulid",
+    "nanoid",
+    "emoji",
+    "regex",
+    "includes",
+    "startsWith",
+    "endsWith",
+    "datetime",
+    "time",
+    "ip",
+    "cidr",
+    "base64",
+    "int",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "positive",
+    "negative",
+    "nonpositive",
+    "nonnegative",
+    "multipleOf",
+    "step",
+    "finite",
+    "safe",
+    "describe",
+    "meta",
+    "brand",
+    "readonly",
+    "refine",
+    "superRefine",
+    "check",
+    "register",
+];
+
+/// Methods that give another schema of the same content.
+const WRAPPERS: &[&str] =
+    &["optional", "nullable", "nullish", "default", "array", "strict", "strip", "loose"];
 
 /// The exports of `zod`.
 pub(super) fn module(_: &Rc<Session>) -> Value {
@@ -34,6 +138,10 @@ pub(super) fn module(_: &Rc<Session>) -> Value {
 }
 
 fn members() -> IndexMap<Rc<str>, Value> {
+    let mut members: IndexMap<Rc<str>, Value> = IndexMap::new();
+    for &(name, kind) in PLAIN {
+        members.insert(name.into(), native(name, move |_, _, _| Ok(host(Schema::Plain(kind)))));
+    }
     let enumeration = native("enum", |_, arguments, context| {
         let values = argument(arguments, 0);
         Ok(match (elements(&values), &values) {
@@ -42,23 +150,26 @@ fn members() -> IndexMap<Rc<str>, Value> {
             (None, _) => context.derived("z.enum", arguments),
         })
     });
-    let native_enum =
-        native("nativeEnum", |_, arguments, _| Ok(host(Schema::Native(argument(arguments, 0)))));
-    let literal =
-        native("literal", |_, arguments, _| Ok(host(Schema::Literal(argument(arguments, 0)))));
-    let object =
-        |name| native(name, |_, arguments, _| Ok(host(Schema::Object(argument(arguments, 0)))));
-    [
-        ("enum", enumeration),
-        ("nativeEnum", native_enum),
-        ("literal", literal),
-        ("object", object("object")),
-        ("strictObject", object("strictObject")),
-        ("looseObject", object("looseObject")),
-    ]
-    .into_iter()
-    .map(|(key, value)| (Rc::from(key), value))
-    .collect()
+    members.insert("enum".into(), enumeration);
+    let mut of_argument = |name: &'static str, make: fn(Value) -> Schema| {
+        let function = native(name, move |_, arguments, _| Ok(host(make(argument(arguments, 0)))));
+        members.insert(name.into(), function);
+    };
+    of_argument("nativeEnum", Schema::Native);
+    of_argument("literal", Schema::Literal);
+    of_argument("object", Schema::Object);
+    of_argument("strictObject", Schema::Object);
+    of_argument("looseObject", Schema::Object);
+    of_argument("array", Schema::Array);
+    of_argument("optional", |inner| Schema::Absent { inner, undefined: true, null: false });
+    of_argument("nullable", |inner| Schema::Absent { inner, undefined: false, null: true });
+    let record = native("record", |_, arguments, _| {
+        // `z.record(values)` of zod 3 has keys of any kind.
+        let last = arguments.last().cloned().unwrap_or(Value::Undefined);
+        Ok(host(Schema::Record(last)))
+    });
+    members.insert("record".into(), record);
+    members
 }
 
 impl Schema {
@@ -69,7 +180,88 @@ impl Schema {
             _ => None,
         }))
     }
+
+    /// The schema a method gives that makes another one of this; `None` when it is not modelled.
+    fn wrapped(
+        &self,
+        this: &Rc<dyn HostObject>,
+        key: &str,
+        arguments: &[Value],
+        context: &mut dyn Context,
+    ) -> Result<Option<Value>, crate::typescript::Abrupt> {
+        let inner = Value::Host(this.clone());
+        if CHECKS.contains(&key) || matches!(key, "strict" | "strip" | "loose") {
+            return Ok(Some(inner));
+        }
+        let shape = match self {
+            Self::Object(shape) => Some(shape),
+            _ => None,
+        };
+        Ok(Some(match (key, shape) {
+            ("optional" | "nullable" | "nullish", _) => {
+                host(Self::Absent { inner, undefined: key != "nullable", null: key != "optional" })
+            }
+            ("array", _) => host(Self::Array(inner)),
+            ("default", _) => {
+                let given = argument(arguments, 0);
+                let value = match &given {
+                    Value::Function(_) | Value::Native(_) => {
+                        context.call(&given, &Value::Undefined, &[])?
+                    }
+                    value => value.clone(),
+                };
+                host(Self::Default { inner, value })
+            }
+            ("extend" | "merge", Some(shape)) => {
+                let more = argument(arguments, 0);
+                let more = match &more {
+                    Value::Host(_) => context.get(&more, "shape")?,
+                    _ => more,
+                };
+                match (context.entries(shape)?, context.entries(&more)?) {
+                    (Ok(mut all), Ok(more)) => {
+                        for (key, schema) in more {
+                            match all.iter_mut().find(|(other, _)| *other == key) {
+                                Some(slot) => slot.1 = schema,
+                                None => all.push((key, schema)),
+                            }
+                        }
+                        host(Self::Object(context.object(all)?))
+                    }
+                    _ => return Ok(None),
+                }
+            }
+            ("pick" | "omit", Some(shape)) => {
+                match (context.entries(shape)?, context.entries(&argument(arguments, 0))?) {
+                    (Ok(all), Ok(mask)) => {
+                        let masked = |key: &Rc<str>| {
+                            mask.iter()
+                                .any(|(other, it)| other == key && matches!(it, Value::Bool(true)))
+                        };
+                        let kept = all.into_iter().filter(|(it, _)| masked(it) == (key == "pick"));
+                        host(Self::Object(context.object(kept.collect())?))
+                    }
+                    _ => return Ok(None),
+                }
+            }
+            ("partial", Some(shape)) if is_nullish(&argument(arguments, 0)) => {
+                let Ok(all) = context.entries(shape)? else { return Ok(None) };
+                let all = all.into_iter().map(|(key, inner)| {
+                    (key, host(Self::Absent { inner, undefined: true, null: false }))
+                });
+                host(Self::Object(context.object(all.collect())?))
+            }
+            ("keyof", Some(shape)) => {
+                let Ok(all) = context.entries(shape)? else { return Ok(None) };
+                host(Self::Enum(all.into_iter().map(|(key, _)| Value::String(key)).collect()))
+            }
+            _ => return Ok(None),
+        }))
+    }
 }
+
+/// Methods of object schemas that give another schema.
+const OBJECT_METHODS: &[&str] = &["extend", "merge", "pick", "omit", "partial", "keyof"];
 
 impl HostObject for Schema {
     fn as_any(&self) -> &dyn Any {
@@ -81,6 +273,15 @@ impl HostObject for Schema {
     }
 
     fn get(&self, this: &Rc<dyn HostObject>, key: &str, context: &mut dyn Context) -> Outcome {
+        let methods = [&["parse"], WRAPPERS, CHECKS];
+        if let Some(method) = methods.into_iter().flatten().find(|method| **method == key) {
+            return Ok(bound(this, method));
+        }
+        if let (Self::Object(_), Some(method)) =
+            (self, OBJECT_METHODS.iter().find(|method| **method == key))
+        {
+            return Ok(bound(this, method));
+        }
         Ok(match (self, key) {
             (Self::Enum(values), "options") => array(values.clone()),
             (Self::Enum(values), "enum" | "Enum" | "Values") => Self::members(values),
@@ -88,7 +289,13 @@ impl HostObject for Schema {
             (Self::Enum(_), "exclude") => bound(this, "exclude"),
             (Self::Native(of), "enum")
             | (Self::Literal(of), "value")
-            | (Self::Object(of), "shape") => of.clone(),
+            | (Self::Object(of), "shape")
+            | (Self::Array(of), "element") => of.clone(),
+            (Self::Absent { inner, .. }, "unwrap")
+            | (Self::Default { inner, .. }, "removeDefault") => {
+                let inner = inner.clone();
+                native("unwrap", move |_, _, _| Ok(inner.clone()))
+            }
             (_, "then") => Value::Undefined,
             _ => {
                 let this = Value::Host(this.clone());
@@ -104,6 +311,14 @@ impl HostObject for Schema {
         arguments: &[Value],
         context: &mut dyn Context,
     ) -> Outcome {
+        if key == "parse" {
+            let this = Value::Host(this.clone());
+            let value = argument(arguments, 0);
+            return Ok(match zod_parse::parse(&this, &value, 0, context)? {
+                Some(parsed) => parsed,
+                None => context.derived("`parse` of a zod schema", &[this, value]),
+            });
+        }
         if let (Self::Enum(values), "extract" | "exclude", Some(chosen)) =
             (self, key, elements(&argument(arguments, 0)))
         {
@@ -119,7 +334,31 @@ impl HostObject for Schema {
         if matches!((self, key), (Self::Enum(_), "extract" | "exclude")) {
             return Ok(context.derived(key, arguments));
         }
+        if let Some(made) = self.wrapped(this, key, arguments, context)? {
+            return Ok(made);
+        }
+        if OBJECT_METHODS.contains(&key) {
+            let mut operands = vec![Value::Host(this.clone())];
+            operands.extend_from_slice(arguments);
+            return Ok(context.derived(&format!("`{key}` of a zod schema"), &operands));
+        }
         let callee = self.get(this, key, context)?;
         context.call(&callee, &Value::Host(this.clone()), arguments)
+    }
+
+    fn digest(&self) -> u64 {
+        let (name, parts): (&str, Vec<&Value>) = match self {
+            Self::Enum(values) => ("enum", values.iter().collect()),
+            Self::Native(of) => ("native", vec![of]),
+            Self::Literal(of) => ("literal", vec![of]),
+            Self::Object(of) => ("object", vec![of]),
+            Self::Array(of) => ("array", vec![of]),
+            Self::Record(of) => ("record", vec![of]),
+            Self::Plain(_) => ("plain", Vec::new()),
+            Self::Absent { inner, .. } => ("absent", vec![inner]),
+            Self::Default { inner, value } => ("default", vec![inner, value]),
+        };
+        let parts = parts.into_iter().map(|part| format!("{:x}", of_value(part)));
+        digest(std::iter::once(name.to_owned()).chain(parts))
     }
 }

@@ -84,7 +84,9 @@ impl Serializer<'_> {
         self.written(Object::table(&name), &table.origin, Some(export));
         for value in table.columns.values() {
             if let Some(column) = downcast::<Column>(value) {
-                self.column(column, &mut made)?;
+                let rewritten = column.rewritten(value, self.context);
+                let rewritten = rewritten.map_err(|abrupt| self.at(abrupt, &column.origin))?;
+                self.column(rewritten.as_ref().unwrap_or(column), &mut made)?;
             }
         }
         if let Some(unknown) = &table.unknown_columns {

@@ -38,7 +38,10 @@ impl Serializer<'_> {
                     );
                     return Err(Failure::Kit(view.origin.clone(), message));
                 }
-                let made = self.view_column(column, &name)?;
+                let shown = column.shown().unwrap_or_else(|| field.clone());
+                let rewritten = column.rewritten(&shown, self.context);
+                let rewritten = rewritten.map_err(|abrupt| self.at(abrupt, &view.origin))?;
+                let made = self.view_column(rewritten.as_ref().unwrap_or(column), &name)?;
                 columns.insert(made.name.clone(), made);
             } else if downcast::<Sql>(field).is_some() {
                 let abrupt = raw_field(key, self.context);

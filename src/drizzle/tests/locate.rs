@@ -175,3 +175,70 @@ fn without_any_word_the_shared_folder_is_taken() {
     let missing = Overrides { drizzle_config: vec!["x.ts".to_owned()], ..Overrides::default() };
     assert!(matches!(locate(&[SCHEMA], &missing), Err(Error::NoConfig { .. })));
 }
+
+#[test]
+fn a_config_whose_credentials_depend_on_the_environment_is_read() {
+    for object in [
+        "process.env.URL
+          ? { schema: './a.ts', dialect: 'postgresql', dbCredentials: { url: process.env.URL } }
+          : { schema: './a.ts', dialect: 'postgresql', driver: 'pglite' }",
+        "{ ...(process.env.URL && { dbCredentials: {} }), schema: './a.ts', dialect: 'postgresql' }",
+        "{ schema: './a.ts', dialect: 'postgresql', ...(process.env.URL && { dbCredentials: {} }) }",
+        "{ schema: './a.ts', dialect: 'postgresql', ...(process.env.URL ? { verbose: true } : {}) }",
+    ] {
+        let text = config(&format!("export default defineConfig({object});"));
+        assert_eq!(patterns(&[("drizzle.config.ts", &text), ("a.ts", "")]), ["a.ts"], "{object}");
+    }
+    for object in [
+        "process.env.URL ? { schema: './a.ts' } : { schema: './b.ts' }",
+        "{ schema: './a.ts', ...(process.env.URL && { schema: './b.ts' }) }",
+        "{ ...(process.env.URL ? { schema: './a.ts' } : {}) }",
+    ] {
+        let text = config(&format!("export default defineConfig({object});"));
+        let files = [("drizzle.config.ts", text.as_str()), ("a.ts", "")];
+        let located = locate(&files, &Overrides::default());
+        assert!(matches!(located, Err(Error::UnknownKey { .. })), "{object}: {located:?}");
+    }
+}
+
+#[test]
+fn a_schema_of_a_workspace_package_is_resolved() {
+    let package = r#"{"name": "@acme/ledger", "exports": {"./schema": "./src/schema.ts"}}"#;
+    for (import, resolve) in [
+        ("import { createRequire } from 'node:module';", "createRequire(import.meta.url).resolve"),
+        ("", "require.resolve"),
+    ] {
+        let text = config(&format!(
+            "{import} export default {{ schema: {resolve}('@acme/ledger/schema') }};"
+        ));
+        let files = [
+            ("package.json", r#"{"workspaces": ["apps/*", "packages/*"]}"#),
+            ("apps/web/drizzle.config.ts", text.as_str()),
+            ("packages/ledger/package.json", package),
+            ("packages/ledger/src/schema.ts", ""),
+        ];
+        assert_eq!(patterns(&files), ["packages/ledger/src/schema.ts"], "{resolve}");
+    }
+}
+
+#[test]
+fn scripts_name_configs_that_lie_deep_or_are_called_otherwise() {
+    let text = config("export default { schema: './schema.ts', dialect: 'postgresql' };");
+    let deep = "src/lib/server/data/store/drizzle.config.ts";
+    let root = format!(
+        r#"{{"scripts": {{"db": "drizzle-kit generate --config={deep}", "x": "x --config y.ts"}}}}"#
+    );
+    let files = [
+        ("package.json", root.as_str()),
+        (deep, text.as_str()),
+        ("src/lib/server/data/store/schema.ts", ""),
+        (
+            "apps/api/package.json",
+            r#"{"scripts": {"db:push": "drizzle-kit push --config ./ledger.config.ts"}}"#,
+        ),
+        ("apps/api/ledger.config.ts", text.as_str()),
+        ("apps/api/schema.ts", ""),
+        ("y.ts", text.as_str()),
+    ];
+    assert_eq!(patterns(&files), ["apps/api/schema.ts", "src/lib/server/data/store/schema.ts"]);
+}

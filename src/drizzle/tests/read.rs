@@ -135,3 +135,34 @@ fn several_locations_are_one_schema_unless_they_disagree() {
         .expect_err("two tables called funds");
     assert!(error.to_string().contains("public.funds"), "{error}");
 }
+
+#[test]
+fn zod_fills_in_defaults() {
+    let body = "import { z } from 'zod';
+        const tier = z.enum(['seed', 'growth']);
+        const terms = z.object({
+          currency: z.string().min(3).default('EUR'),
+          carry: z.number().nonnegative().optional(),
+          tier: tier.default('growth'),
+          hurdle: z.object({ rate: z.number().default(8) }).default({ rate: 8 }),
+          tags: z.array(z.string()).default([]),
+        });
+        export const funds = p.pgTable('funds', {
+          terms: p.jsonb('terms').default(terms.parse({})),
+          more: p.jsonb('more').default(terms.pick({ carry: true }).extend({ note: z.string().nullable() })
+            .parse({ note: null, carry: 20 })),
+          shout: p.text('shout').default(z.string().toUpperCase().parse('eur')),
+          odd: p.jsonb('odd').default(terms.parse({ unheard: 1 })),
+          nested: p.jsonb('nested').default(z.object({ a: z.object({ b: z.number().default(1) }).default({}) }).parse({})),
+        });
+        export const kinds = p.pgEnum('kinds', terms.keyof().options);";
+    let schema = read(body).expect("a schema").schema;
+    let table = QualifiedName::public("funds");
+    let default = |column: &str| schema.column(&table, column).and_then(|it| it.default.clone());
+    let terms = r#"{"currency":"EUR","tier":"growth","hurdle":{"rate":8},"tags":[]}"#;
+    assert_eq!(default("terms"), Some(format!("'{terms}'::jsonb").into()));
+    assert_eq!(default("more"), Some(r#"'{"carry":20,"note":null}'::jsonb"#.into()));
+    let affects: Vec<_> = schema.unresolved.iter().flat_map(|it| it.affects.clone()).collect();
+    assert_eq!(affects, ["public.funds.shout", "public.funds.odd", "public.funds.nested"]);
+    assert_eq!(schema.enums.len(), 1);
+}

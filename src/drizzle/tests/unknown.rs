@@ -161,3 +161,52 @@ fn enum_values_come_out_of_zod() {
     let values: Vec<_> = schema.enums.values().map(|it| it.values.join(" ")).collect();
     assert_eq!(values, ["a seed", "lp gp", "seed a", "seed a"]);
 }
+
+#[test]
+fn writing_on_a_column_or_its_builder_makes_it_unresolved() {
+    let wrong = |statement: &str| {
+        let body = format!(
+            "const name = p.text('name');
+            {statement}
+            export const funds = p.pgTable('funds', {{ id: p.integer('id'), name }});
+            funds.name.flag = true;"
+        );
+        let schema = schema(&body);
+        let affects = schema.unresolved.iter().flat_map(|it| it.affects.clone());
+        affects.collect::<Vec<_>>()
+    };
+    assert_eq!(wrong(""), Vec::<String>::new());
+    assert_eq!(wrong("name.label = 'x';"), Vec::<String>::new());
+    for statement in ["name.config.notNull = true;", "name.build = () => null;"] {
+        assert_eq!(wrong(statement), ["public.funds.name"], "{statement}");
+    }
+    let body = "export const funds = p.pgTable('funds', { name: p.text('name') });
+        funds.name.notNull = LEVEL;";
+    let yes = schema(&body.replace("LEVEL", "true"));
+    assert_eq!(unresolved(&yes), [(3, vec!["public.funds.name".to_owned()])]);
+    assert_ne!(yes, schema(&body.replace("LEVEL", "false")));
+    let in_doubt = "export const funds = p.pgTable('funds', { name: p.text('name') });
+        if (process.env.LOCALE) { funds.name.getSQLType = () => 'text COLLATE \"C\"'; }";
+    assert_eq!(unresolved(&schema(in_doubt)), [(4, vec!["public.funds.name".to_owned()])]);
+}
+
+#[test]
+fn columns_that_may_be_there_leave_the_table_unresolved() {
+    for spread in [
+        "...(process.env.AUDIT && { by: p.text('by') })",
+        "...(process.env.AUDIT ? { by: p.text('by') } : {})",
+    ] {
+        let body = |kind: &str| {
+            format!("export const funds = p.pgTable('funds', {{ id: p.{kind}('id'), {spread} }});")
+        };
+        let base = schema(&body("integer"));
+        assert_eq!(base.unresolved.len(), 1, "{:?}", base.unresolved);
+        // What is known of the table is part of what stands for it.
+        assert_ne!(base, schema(&body("smallint")));
+        assert_eq!(base, schema(&body("integer")));
+    }
+    let data = "export const funds = p.pgTable('funds', {
+          tags: p.jsonb('tags').default(process.env.TIER ? { a: 1 } : { a: 1, b: 2 }),
+        });";
+    assert_eq!(unresolved(&schema(data)), [(4, vec!["public.funds.tags".to_owned()])]);
+}

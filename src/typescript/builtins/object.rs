@@ -19,6 +19,8 @@ pub(super) const STATICS: &[&str] = &[
     "preventExtensions",
     "getOwnPropertyNames",
     "getOwnPropertySymbols",
+    "getOwnPropertyDescriptor",
+    "getOwnPropertyDescriptors",
     "defineProperty",
     "defineProperties",
     "getPrototypeOf",
@@ -55,6 +57,9 @@ pub(super) fn call(
             _ => false,
         })),
         "getOwnPropertySymbols" => evaluation.new_array(Vec::new()),
+        "getOwnPropertyDescriptor" | "getOwnPropertyDescriptors" => {
+            descriptors(evaluation, name, &object, arguments.get(1))
+        }
         "defineProperty" => {
             let key = match evaluation.property_key(&argument(arguments, 1))? {
                 Ok(key) => key,
@@ -76,7 +81,11 @@ pub(super) fn call(
             Ok(object)
         }
         "getPrototypeOf" => Ok(match &object {
-            Value::Object(cell) => cell.prototype.borrow().clone().unwrap_or(Value::Null),
+            Value::Object(cell) => match cell.prototype.borrow().clone() {
+                Some(prototype) => prototype,
+                None => prototype_of(evaluation, "Object")?,
+            },
+            Value::Array(_) => prototype_of(evaluation, "Array")?,
             Value::Unknown(_) => evaluation.derive("Object.getPrototypeOf", &[object]),
             _ => Value::Null,
         }),
@@ -117,6 +126,13 @@ pub(super) fn call(
         }
         "groupBy" => group_by(evaluation, &object, &argument(arguments, 1)),
         _ => Ok(evaluation.unknown_here(&format!("`Object.{name}` is not evaluated"))),
+    }
+}
+
+fn prototype_of(evaluation: &mut Evaluation<'_>, class: &str) -> Result<Value, Abrupt> {
+    match evaluation.global(class) {
+        Some(class) => evaluation.get_property(&class, "prototype"),
+        None => Ok(Value::Null),
     }
 }
 
@@ -200,6 +216,61 @@ fn assign(evaluation: &mut Evaluation<'_>, arguments: &[Value]) -> Result<Value,
         }
     }
     Ok(target)
+}
+
+/// `Object.getOwnPropertyDescriptors(object)`, or of one property.
+fn descriptors(
+    evaluation: &mut Evaluation<'_>,
+    name: &str,
+    object: &Value,
+    key: Option<&Value>,
+) -> Result<Value, Abrupt> {
+    let what = format!("Object.{name}");
+    let (Value::Object(_) | Value::Array(_), Ok(keys)) = (object, evaluation.own_keys(object)?)
+    else {
+        return Ok(evaluation.derive(&what, std::slice::from_ref(object)));
+    };
+    let all = evaluation.new_object(None)?;
+    for key in keys {
+        let described = descriptor(evaluation, object, &key)?;
+        Evaluation::define(&all, &key, described);
+    }
+    if let Value::Array(_) = object {
+        let length = descriptor(evaluation, object, "length")?;
+        Evaluation::define(&length, "enumerable", Value::Bool(false));
+        Evaluation::define(&length, "configurable", Value::Bool(false));
+        Evaluation::define(&all, "length", length);
+    }
+    if name == "getOwnPropertyDescriptors" {
+        return Ok(all);
+    }
+    match evaluation.property_key(key.unwrap_or(&Value::Undefined))? {
+        Ok(key) => evaluation.get_property(&all, &key),
+        Err(unknown) => Ok(evaluation.derive(&what, &[Value::Unknown(unknown), object.clone()])),
+    }
+}
+
+fn descriptor(evaluation: &mut Evaluation<'_>, object: &Value, key: &str) -> Result<Value, Abrupt> {
+    let described = evaluation.new_object(None)?;
+    evaluation.charge(4)?;
+    let accessor = match object {
+        Value::Object(cell) => {
+            let accessors = cell.accessors.borrow();
+            accessors.iter().find(|(other, _)| &**other == key).map(|(_, it)| it.clone())
+        }
+        _ => None,
+    };
+    if let Some(Accessor { get, set }) = accessor {
+        Evaluation::define(&described, "get", get.unwrap_or(Value::Undefined));
+        Evaluation::define(&described, "set", set.unwrap_or(Value::Undefined));
+    } else {
+        let value = evaluation.get_property(object, key)?;
+        Evaluation::define(&described, "value", value);
+        Evaluation::define(&described, "writable", Value::Bool(true));
+    }
+    Evaluation::define(&described, "enumerable", Value::Bool(true));
+    Evaluation::define(&described, "configurable", Value::Bool(true));
+    Ok(described)
 }
 
 /// `Object.defineProperty` as far as data is concerned.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Evaluation;
+use super::member::host_address;
 use crate::origin::Origin;
 use crate::typescript::builtins;
 use crate::typescript::value::{Abrupt, Context, Entries, Known, Unknown, Value};
@@ -43,6 +44,12 @@ impl Context for Evaluation<'_> {
 
     fn set(&mut self, object: &Value, key: &str, value: Value) -> Result<(), Abrupt> {
         self.set_property(object, key, value)
+    }
+
+    fn written(&self, object: &Value) -> Entries {
+        let Value::Host(host) = object else { return Vec::new() };
+        let written = self.written_on_hosts.get(&host_address(host));
+        written.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     fn call_method(
@@ -102,6 +109,10 @@ impl Context for Evaluation<'_> {
 
     fn module_member(&mut self, module: u32, key: &str) -> Result<Value, Abrupt> {
         self.export(module, key)
+    }
+
+    fn resolve(&mut self, from: &str, specifier: &str) -> Option<Rc<str>> {
+        Evaluation::resolve(self, from, specifier)
     }
 
     fn module_keys(&mut self, module: u32) -> Result<Known<Vec<Rc<str>>>, Abrupt> {

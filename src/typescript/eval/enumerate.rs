@@ -110,8 +110,8 @@ impl Evaluation<'_> {
                     if cell.properties.borrow().contains_key(key) {
                         return Ok(Value::Bool(true));
                     }
-                    if let Some(unknown) = &*cell.doubt.borrow() {
-                        return Ok(self.derive("in", &[Value::Unknown(unknown.clone())]));
+                    if let Some(unknown) = cell.doubt_of(key) {
+                        return Ok(self.derive("in", &[Value::Unknown(unknown)]));
                     }
                     cell.prototype.borrow().clone()
                 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::alternatives::Spread;
 use super::scope::{Binding, Scope};
 use super::{Evaluation, Place};
 use crate::typescript::digest::first_unknown;
@@ -86,18 +87,7 @@ impl Evaluation<'_> {
                 match Self::truthy(&test) {
                     Ok(true) => self.expr(then, scope),
                     Ok(false) => self.expr(other, scope),
-                    Err(unknown) => {
-                        let test = Value::Unknown(unknown.clone());
-                        let first =
-                            self.in_doubt(unknown.clone(), |this| this.expr(then, scope))?;
-                        let second = self.in_doubt(unknown, |this| this.expr(other, scope))?;
-                        let operands = [
-                            test,
-                            first.unwrap_or(Value::Undefined),
-                            second.unwrap_or(Value::Undefined),
-                        ];
-                        Ok(self.derive("?:", &operands))
-                    }
+                    Err(unknown) => self.conditional(unknown, then, other, scope),
                 }
             }
             ExprKind::Member(_) | ExprKind::Call(_) => {
@@ -295,6 +285,7 @@ impl Evaluation<'_> {
     ) -> Result<Value, Abrupt> {
         let object = self.new_object(None)?;
         let mut unknown: Option<(Rc<Unknown>, &str)> = None;
+        let (mut maybe, mut possible) = (Vec::new(), Vec::new());
         for property in properties {
             let place = Place { module: scope.record.id, at: property.span.lo };
             match &property.kind {
@@ -326,16 +317,21 @@ impl Evaluation<'_> {
                         Err(because) => unknown = Some((because, "{[]}")),
                     }
                 }
-                PropertyKind::Spread(value) => {
-                    let value = self.expr(value, scope)?;
-                    self.at(
-                        if let PropertyKind::Spread(value) = &property.kind {
-                            value
-                        } else {
+                PropertyKind::Spread(spread) => {
+                    let value = match self.spread_in_doubt(&object, spread, scope)? {
+                        None => self.expr(spread, scope)?,
+                        Some(Spread::Value(value)) => value,
+                        Some(Spread::Maybe(because, keys)) => {
+                            maybe.push(Value::Unknown(because));
+                            possible.extend(keys);
                             continue;
-                        },
-                        scope,
-                    );
+                        }
+                        Some(Spread::All(because)) => {
+                            unknown = Some((because, "{...}"));
+                            continue;
+                        }
+                    };
+                    self.at(spread, scope);
                     match self.own_entries(&value)? {
                         Ok(entries) => {
                             self.charge(entries.len() as u64)?;
@@ -349,10 +345,16 @@ impl Evaluation<'_> {
                 }
             }
         }
-        match unknown {
-            Some((unknown, what)) => Ok(self.derive(what, &[Value::Unknown(unknown), object])),
-            None => Ok(object),
+        if let Some((unknown, what)) = unknown {
+            return Ok(self.derive(what, &[Value::Unknown(unknown), object]));
         }
+        if let (false, Value::Object(cell)) = (maybe.is_empty(), &object) {
+            // What stands for all of it changes with all of it.
+            maybe.push(object.clone());
+            let doubt = self.derive_unknown("{...}", &maybe);
+            cell.may_have(possible, doubt);
+        }
+        Ok(object)
     }
 
     /// A property key of a literal; the inner error is the unknown it depends on.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Evaluation, Place};
 use crate::typescript::builtins;
 use crate::typescript::value::{
-    Abrupt, Accessor, Known, ObjectCell, Unknown, Value, array_index, set_ordered,
+    Abrupt, Accessor, HostObject, Known, ObjectCell, Unknown, Value, array_index, set_ordered,
 };
 
 /// Objects of the runtime whose properties are named in full: `process.env.TIER`.
@@ -59,7 +59,10 @@ impl Evaluation<'_> {
             },
             Value::Host(host) => {
                 self.spend(1)?;
-                host.get(host, key, self)
+                match self.written_on(host, key) {
+                    Some(written) => Ok(written),
+                    None => host.get(host, key, self),
+                }
             }
             Value::Object(cell) => self.get_from_object(cell, key, receiver),
             Value::Function(function) => {
@@ -178,11 +181,15 @@ impl Evaluation<'_> {
         if let Some(value) = cell.properties.borrow().get(key) {
             return Ok(Some(value.clone()));
         }
-        Ok(cell
-            .doubt
-            .borrow()
-            .as_ref()
-            .map(|unknown| self.derive(key, &[Value::Unknown(unknown.clone())])))
+        Ok(cell.doubt_of(key).map(|unknown| self.derive(key, &[Value::Unknown(unknown)])))
+    }
+
+    /// What the program wrote on an object of a host.
+    fn written_on(&self, host: &Rc<dyn HostObject>, key: &str) -> Option<Value> {
+        if self.written_on_hosts.is_empty() {
+            return None;
+        }
+        self.written_on_hosts.get(&host_address(host))?.get(key).cloned()
     }
 
     // Calling.
@@ -197,6 +204,9 @@ impl Evaluation<'_> {
         match object {
             Value::Host(host) => {
                 self.spend(1)?;
+                if let Some(written) = self.written_on(host, key) {
+                    return self.call_value(&written, object, arguments);
+                }
                 let saved = (self.here, self.extent);
                 let result = host.call_method(host, key, arguments, self);
                 (self.here, self.extent) = saved;
@@ -271,6 +281,7 @@ impl Evaluation<'_> {
                     *value = Value::Unknown(unknown.clone());
                 }
                 cell.accessors.borrow_mut().clear();
+                cell.possible.replace(None);
                 cell.doubt.replace(Some(unknown.clone()));
             }
             Value::Array(elements) => self.poison(elements, unknown),
@@ -341,8 +352,14 @@ impl Evaluation<'_> {
                 Ok(())
             }
             Value::Host(host) => {
+                self.charge(1)?;
                 let value = self.written(None, value);
-                host.set(key, value, self)
+                self.heap.push(object.clone());
+                self.written_on_hosts
+                    .entry(host_address(host))
+                    .or_default()
+                    .insert(key.into(), value);
+                Ok(())
             }
             Value::Array(elements) => self.set_element(elements, key, value),
             _ => Ok(()),
@@ -482,6 +499,11 @@ impl Evaluation<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// What tells an object of a host from all others.
+pub(super) fn host_address(host: &Rc<dyn HostObject>) -> usize {
+    Rc::as_ptr(host).cast::<()>().addr()
 }
 
 /// Marks an object that `Object.freeze` was called on.

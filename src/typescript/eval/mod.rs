@@ -13,6 +13,7 @@
 //! - Calling an unknown does not throw and does not change its arguments: schema files hand their
 //!   tables to `createInsertSchema(table)` all the time. Inside `try`, the handler then runs in doubt.
 
+mod alternatives;
 pub(crate) mod binary;
 mod call;
 mod context;
@@ -33,6 +34,8 @@ pub(crate) use member::{FROZEN, char_at, symbol_description, utf16_len};
 
 use std::collections::HashMap;
 use std::rc::Rc;
+
+use indexmap::IndexMap;
 
 use super::Error;
 use super::digest::{self, Digest};
@@ -91,6 +94,8 @@ pub struct Evaluation<'a> {
     pub(super) raw_texts: HashMap<usize, Rc<std::cell::RefCell<Vec<Value>>>>,
     /// Arrays of which nobody knows the elements, by address; the heap keeps them.
     pub(super) poisoned_arrays: HashMap<usize, Rc<Unknown>>,
+    /// What the program wrote on objects of a host, by address; the heap keeps them.
+    pub(super) written_on_hosts: HashMap<usize, IndexMap<Rc<str>, Value>>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -123,6 +128,7 @@ impl<'a> Evaluation<'a> {
             symbols: 0,
             raw_texts: HashMap::new(),
             poisoned_arrays: HashMap::new(),
+            written_on_hosts: HashMap::new(),
         }
     }
 
