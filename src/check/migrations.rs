@@ -9,9 +9,6 @@ use crate::migrations::{self, observe};
 use crate::report::{JudgedChange, Location};
 use crate::rules::{self, Settings, Severity};
 
-/// Where drizzle-kit writes migrations when nobody says otherwise.
-const DEFAULT_OUT: &str = "drizzle";
-
 /// Judges what is to be said about the migrations of a database. What is harmless is left out: it
 /// is no change of the schema.
 pub(super) fn judge(
@@ -22,12 +19,11 @@ pub(super) fn judge(
     let (Some(before), Some(after)) = (files(&comparison.base), files(&comparison.head)) else {
         return Ok(Vec::new());
     };
-    let out = database.sides.as_ref().map(|side| side.out.as_deref().unwrap_or(DEFAULT_OUT));
     let schemas = database.schemas();
     let input = migrations::Input {
         files: Diff::new(before, after),
-        fork: None,
-        out: out.map(Some),
+        fork: comparison.fork.as_ref().and_then(files),
+        out: database.sides.as_ref().map(|side| Some(side.migrations())),
         schemas,
         statements: &database.statements,
         renames: &database.renames,

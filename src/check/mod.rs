@@ -6,6 +6,8 @@
 mod attribute;
 mod code;
 mod error;
+mod executor;
+mod fork;
 mod migrations;
 mod report;
 mod side;
@@ -14,6 +16,7 @@ mod side;
 mod tests;
 
 pub use error::Error;
+pub use fork::Fork;
 pub use report::{Occasion, Push, judge};
 pub use side::{Content, Evaluated, Input, State, evaluate};
 
@@ -49,6 +52,8 @@ pub struct Comparison {
     pub base_config: Config,
     /// One a database: a repository with several drizzle configs has several.
     pub databases: Vec<Database>,
+    /// Where the head left the base, when the base went on since.
+    pub fork: Option<Input>,
     /// Things to say once.
     pub notes: Vec<Note>,
     /// What the evaluation of each side looked at; `None` when something could not be read, or not
@@ -70,13 +75,15 @@ pub struct Database {
 
 /// Evaluates two states and compares them.
 ///
-/// `ancestors` gives, nearest first, what may stand in for a base that cannot be evaluated.
+/// Where the base went on since the head left it, the head's side of every database becomes what a
+/// merge of the head would leave. `ancestors` gives, nearest first, what may stand in for a base that cannot be evaluated.
 ///
 /// # Errors
 /// When the head, or the base and all its ancestors, cannot be evaluated; when the head has no schema
 /// file where the base had tables.
 pub fn compare(
     inputs: Diff<Input>,
+    fork: Fork,
     ancestors: impl FnOnce() -> Box<dyn Iterator<Item = Input>>,
     options: &Options,
 ) -> Result<Comparison, Error> {
@@ -90,16 +97,44 @@ pub fn compare(
     });
     let (after, after_trace) = after?;
     let mut notes = Vec::new();
-    let (base, (before, before_trace)) = match before {
-        Ok(before) => (base, before),
-        Err(error) => stand_in(base, error, ancestors, options, &cache, &mut notes)?,
+    let (base, (before, before_trace), fork) = match before {
+        Ok(before) => (base, before, fork),
+        // What stands in for the base may be older than the place where the head left it.
+        Err(error) => {
+            let (base, before) = stand_in(base, error, ancestors, options, &cache, &mut notes)?;
+            (base, before, Fork::None)
+        }
+    };
+    let fork = match fork {
+        Fork::None => None,
+        Fork::At(fork) => match evaluate(&fork, options, &cache) {
+            Ok(state) => Some((state, fork)),
+            Err(error) => {
+                let text = format!("{error}; the two are compared as they are");
+                notes.push(Note { level: NoteLevel::Warning, text, hint: None });
+                None
+            }
+        },
+        Fork::Unknown => {
+            notes.push(fork::unknown(&base, &head));
+            None
+        }
     };
     let config = after.config;
     refuse_lost_schema(&base, &before.databases, &head, &after.databases)?;
     let mut renames = options.renames.clone();
     renames.extend(config.renames.iter().cloned());
     let mut databases = Vec::new();
-    for sides in side::pair(before.databases, after.databases) {
+    for mut sides in side::pair(before.databases, after.databases) {
+        if let Some((state, at)) = &fork
+            && let Some(forked) = fork::counterpart(&sides.after, state)
+            && forked.schema != sides.before.schema
+        {
+            let Diff { before, after } = &sides;
+            let merged = fork::merge(&before.schema, &forked.schema, &after.schema, &renames);
+            notes.extend(fork::notes(&merged, &base, at));
+            sides.after.schema = merged.schema;
+        }
         let schemas = sides.as_ref().map(|side| &side.schema);
         let changes = diff::compare(schemas, &renames);
         let statements = kit::generate(schemas, &renames)?;
@@ -121,7 +156,8 @@ pub fn compare(
         }),
     };
     let base_config = before.config;
-    Ok(Comparison { base, head, config, base_config, databases, notes, traces })
+    let fork = fork.map(|(_, fork)| fork);
+    Ok(Comparison { base, head, config, base_config, databases, fork, notes, traces })
 }
 
 /// Evaluates a state and records what was looked at.

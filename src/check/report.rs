@@ -1,6 +1,6 @@
 //! How bad the differences are, and whether they may pass.
 
-use super::{Comparison, Database, Error, Input, attribute, code, migrations};
+use super::{Comparison, Database, Error, Input, attribute, code, executor, migrations};
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::files::Files;
@@ -11,7 +11,7 @@ use crate::report::{
     Excerpt, Excerpts, Hazard, JudgedChange, Location, Moment, Note, NoteLevel, Report, StateId,
     UnresolvedPlace, Verdict,
 };
-use crate::rules::{self, Judgement, Severity};
+use crate::rules::{self, Executor, Judgement, Severity};
 use crate::schema::{Object, Schema, Unresolved};
 
 use super::Content;
@@ -54,6 +54,7 @@ pub fn judge(
     let mut settings = comparison.config.settings();
     // A table does not stop being critical in the push that drops it.
     settings.critical.extend(comparison.base_config.critical.iter().cloned());
+    let applied = who_applies(comparison, &mut settings)?;
     let mut changes = Vec::new();
     for database in &comparison.databases {
         let context = rules::Context::new(
@@ -88,6 +89,7 @@ pub fn judge(
     let unresolved = unresolved(comparison);
     let mut notes = comparison.notes.clone();
     notes.extend(mended(comparison));
+    notes.extend(applied.filter(|_| changes.iter().any(|it| it.severity > Severity::Safe)));
     // What is not committed yet is one step; an acknowledgement in it may be for a step before.
     let step = matches!(comparison.head.state, State::Index | State::Worktree);
     let unused = match occasion {
@@ -115,6 +117,7 @@ pub fn judge(
         consent: decision.consent,
         plan: decision.plan,
         moment: Moment::default(),
+        direct: false,
         excerpts: Diff::default(),
     };
     report.excerpts = excerpts(comparison, &report);
@@ -153,6 +156,37 @@ impl Database {
     pub fn canonical(&self, change: &Change) -> Canonical {
         policy::canonical(change, self.schemas())
     }
+}
+
+/// Finds out who applies the schema where the configuration does not say, and says where it was
+/// found.
+fn who_applies(
+    comparison: &Comparison,
+    settings: &mut rules::Settings,
+) -> Result<Option<Note>, Error> {
+    let Content::Files(files) = &comparison.head.content else { return Ok(None) };
+    if settings.executor != Executor::Unknown {
+        return Ok(None);
+    }
+    let sides = || comparison.databases.iter().map(|it| &it.sides.after);
+    let unreadable = |source| Error::Read { state: comparison.head.name(), source };
+    let configs = sides().filter_map(|side| side.config.as_deref());
+    let found = executor::find(&**files, configs).map_err(unreadable)?;
+    let mut has_journal = false;
+    for side in sides() {
+        let path = format!("{}/meta/_journal.json", side.migrations());
+        has_journal |= files.id(&path).map_err(unreadable)?.is_some();
+    }
+    settings.executor = found.executor(has_journal);
+    let (command, places) = match settings.executor {
+        Executor::Push => ("drizzle-kit push", &found.push),
+        Executor::Migrate => ("drizzle-kit migrate", &found.migrate),
+        Executor::Unknown => return Ok(None),
+    };
+    let places: Vec<String> =
+        places.iter().map(|it| format!("{}:{}", it.file, it.line)).take(3).collect();
+    let text = format!("judged for {command}, which is what {} runs", places.join(" and "));
+    Ok(Some(Note { level: NoteLevel::Info, text, hint: None }))
 }
 
 fn id(input: &Input) -> StateId {

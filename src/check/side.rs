@@ -12,6 +12,9 @@ use crate::policy::{ACK_FOLDER, CONFIG_FILE, Config};
 use crate::schema::Schema;
 use crate::typescript::ParseCache;
 
+/// Where drizzle-kit writes migrations when nobody says otherwise.
+const DEFAULT_OUT: &str = "drizzle";
+
 /// A state to evaluate.
 #[derive(Debug, Clone)]
 pub struct Input {
@@ -58,6 +61,13 @@ pub struct Evaluated {
     pub schema: Schema,
     /// What drizzle-kit would warn of.
     pub warnings: Vec<(Option<Origin>, String)>,
+}
+
+impl Evaluated {
+    /// Where drizzle-kit writes its migrations, from the repository's root.
+    pub fn migrations(&self) -> &str {
+        self.out.as_deref().unwrap_or(DEFAULT_OUT)
+    }
 }
 
 impl Input {
@@ -128,7 +138,7 @@ pub(super) fn evaluate_files(
     for location in drizzle::locate(files, &overrides, cache).map_err(failed)? {
         let read = drizzle::read(files, &location, cache).map_err(failed)?;
         // What the migrations say is part of what the answer depends on too.
-        let out = location.out.as_deref().unwrap_or("drizzle");
+        let out = location.out.as_deref().unwrap_or(DEFAULT_OUT);
         for folder in [out.to_owned(), format!("{out}/meta")] {
             files.folder_id(&folder).map_err(unreadable)?;
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Content, Error, Input, Occasion, Options, compare, judge};
+use super::{Content, Error, Fork, Input, Occasion, Options, compare, judge};
 use crate::delta::Diff;
 use crate::diff::Kind;
 use crate::files::MemoryFiles;
@@ -30,7 +30,7 @@ fn sides(before: &[(&str, &str)], after: &[(&str, &str)]) -> Diff<Input> {
 
 fn report(before: &[(&str, &str)], after: &[(&str, &str)]) -> Result<Report, Error> {
     let none = || Box::new(std::iter::empty()) as Box<dyn Iterator<Item = Input>>;
-    let compared = compare(sides(before, after), none, &Options::default())?;
+    let compared = compare(sides(before, after), Fork::None, none, &Options::default())?;
     judge(&compared, Occasion::Asked, Date::from_unix_seconds(0), || Ok(Vec::new()))
 }
 
@@ -90,7 +90,8 @@ fn a_broken_base_is_replaced_by_its_nearest_good_ancestor() {
     let inputs = sides(&[(PATH, "export const = ;")], &[(PATH, FUNDS)]);
     let good = input(State::Revision("0123456789abcdef".into()), &[(PATH, FUNDS)]);
     let ancestors = || Box::new([good].into_iter()) as Box<dyn Iterator<Item = Input>>;
-    let compared = compare(inputs, ancestors, &Options::default()).expect("a comparison");
+    let compared =
+        compare(inputs, Fork::None, ancestors, &Options::default()).expect("a comparison");
     assert!(compared.databases.iter().all(|it| it.changes.is_empty()));
     assert!(
         compared.notes.iter().any(|note| note.text.contains("instead")),
@@ -106,4 +107,62 @@ fn a_push_does_not_relax_its_own_policy() {
     let before = [(PATH, FUNDS), ("drizzle-guard.toml", strict)];
     let report = report(&before, &[(PATH, &after)]).expect("a report");
     assert_eq!(report.consent, crate::policy::Consent::FileAndFlag);
+}
+
+/// What a head of these files changes in a base that went on since both parted.
+fn since(fork: &str, base: &str, head: &str) -> Report {
+    let none = || Box::new(std::iter::empty()) as Box<dyn Iterator<Item = Input>>;
+    let inputs = sides(&[(PATH, base)], &[(PATH, head)]);
+    let fork = Fork::At(input(State::Revision("fork".into()), &[(PATH, fork)]));
+    let compared = compare(inputs, fork, none, &Options::default()).expect("a comparison");
+    let judged = judge(&compared, Occasion::Asked, Date::from_unix_seconds(0), || Ok(Vec::new()));
+    judged.expect("a report")
+}
+
+fn titles(report: &Report) -> Vec<String> {
+    let title = |it: &crate::report::JudgedChange| {
+        format!("{} {}", crate::report::kind_words(it.kind), it.object)
+    };
+    report.changes.iter().map(title).collect()
+}
+
+/// `FUNDS` with one more column.
+fn with(line: &str) -> String {
+    FUNDS.replace("  memo:", &format!("  {line},\n  memo:"))
+}
+
+#[test]
+fn what_the_base_added_since_is_not_dropped() {
+    let report = since(FUNDS, &with("region: text('region')"), &with("carry: text('carry')"));
+    assert_eq!(titles(&report), ["add column public.funds.carry"]);
+    assert_eq!(report.verdict, Verdict::Pass);
+    assert!(report.notes[0].text.contains("add column public.funds.region"), "{:?}", report.notes);
+    assert_eq!(report.statements, ["ALTER TABLE \"funds\" ADD COLUMN \"carry\" text;"]);
+}
+
+#[test]
+fn what_the_head_drops_itself_is_dropped() {
+    let less = FUNDS.replace("  memo: text('memo'),\n", "");
+    let report = since(FUNDS, &with("region: text('region')"), &less);
+    assert_eq!(titles(&report), ["drop column public.funds.memo"]);
+    assert_eq!(report.verdict, Verdict::Block);
+    let place = report.changes[0].location.before.as_ref().map(ToString::to_string);
+    assert_eq!(place.as_deref(), Some("shared/db/schema/funds.ts:6:3"));
+}
+
+#[test]
+fn what_both_did_alike_is_no_change() {
+    let more = with("region: text('region')");
+    let report = since(FUNDS, &more, &more);
+    assert_eq!(titles(&report), Vec::<String>::new());
+    assert!(report.notes.iter().all(|it| !it.text.contains("both sides")), "{:?}", report.notes);
+}
+
+#[test]
+fn what_both_changed_is_judged_by_what_the_base_has_now() {
+    let report = since(FUNDS, &FUNDS.replace("80", "200"), &FUNDS.replace("80", "120"));
+    assert_eq!(titles(&report), ["alter column type public.funds.name"]);
+    // From 80 to 120 nothing is lost; from 200 to 120 it is.
+    assert_eq!(report.changes[0].severity, Severity::Dangerous);
+    assert!(report.notes.iter().any(|it| it.text.contains("both sides")), "{:?}", report.notes);
 }

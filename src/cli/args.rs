@@ -120,6 +120,9 @@ pub(crate) struct Comparison {
     /// The state to judge [default: :index]
     #[arg(long, value_name = "STATE", help_heading = "Comparison")]
     pub(crate) head: Option<State>,
+    /// As they are, not as a merge of head would be
+    #[arg(long, help_heading = "Comparison")]
+    pub(crate) direct: bool,
     /// table:public.old=public.new or column:public.t.old=new
     #[arg(long = "rename", value_name = "RENAME", help_heading = "Comparison")]
     pub(crate) renames: Vec<Rename>,

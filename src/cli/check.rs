@@ -16,7 +16,7 @@ Examples:
   drizzle-guard check                       what is staged against HEAD
   drizzle-guard check --head :worktree      what is on disk against HEAD
   drizzle-guard check --base origin/main --head HEAD
-                                            what a pull request would change
+                                            what merging HEAD would change
   drizzle-guard check --format sarif > out.sarif
                                             for code scanning
 
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     };
     let mut report =
         check::judge(&comparison, Occasion::Asked, session.environment.today(), flags)?;
+    report.direct = args.comparison.direct;
     if args.validate {
         report.notes.extend(validate(&report.statements));
     }

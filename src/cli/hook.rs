@@ -3,12 +3,12 @@
 use super::args::Source;
 use super::open::Opened;
 use super::session::Session;
-use crate::check::{self, Input, Occasion, Push as Target};
+use crate::check::{self, Fork, Input, Occasion, Push as Target};
 use crate::delta::Diff;
 use crate::error::{Error, Exit};
 use crate::git::{self, Gate, Handed, Memory, Push, Repository, State};
 use crate::policy::{self, CONFIG_FILE, Config, FlagUse, PreCommit};
-use crate::report::{Moment, Report, Verdict};
+use crate::report::{Moment, Note, NoteLevel, Report, Verdict};
 
 /// What git's hooks call
 #[derive(Debug, clap::Args)]
@@ -107,7 +107,11 @@ fn pre_push(args: &PrePush, session: &mut Session<'_>) -> Result<Exit, Error> {
         let target = Target { remote: &push.remote, url: &push.url, refs: &range.refs };
         let exit = match judged(session, &repository, &range.states(), Occasion::Push(target)) {
             Ok(None) => Exit::Pass,
-            Ok(Some((report, _))) => {
+            Ok(Some((mut report, _))) => {
+                if range.is_forced(&repository)? {
+                    report.direct = true;
+                    report.notes.push(taken_away(&range.refs));
+                }
                 log_flags(session, &repository, &report, &target);
                 session.print_in_hook(&report)?
             }
@@ -120,6 +124,18 @@ fn pre_push(args: &PrePush, session: &mut Session<'_>) -> Result<Exit, Error> {
         worst = worst.max(exit);
     }
     Ok(worst)
+}
+
+/// Says of a push that is no fast-forward, and which git lets through only when forced, what it does.
+fn taken_away(refs: &[String]) -> Note {
+    Note {
+        level: NoteLevel::Info,
+        text: format!(
+            "the push takes commits away from {}: what only they have counts as dropped",
+            refs.join(", ")
+        ),
+        hint: None,
+    }
 }
 
 /// Judges one range; `None` when nothing that matters has changed.
@@ -138,7 +154,7 @@ fn judged(
     let opened = Opened::of(repository.clone());
     let ancestors = opened.ancestors_of(&inputs.before);
     let options = session.options_for(&Source::default())?;
-    let comparison = check::compare(inputs, || ancestors, &options)?;
+    let comparison = check::compare(inputs, Fork::None, || ancestors, &options)?;
     // A hook that cannot write its memory is slower the next time, no more.
     for trace in [&comparison.traces.before, &comparison.traces.after].into_iter().flatten() {
         let _ = memory.remember(trace.clone());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::args::{Comparison, Source};
 use super::session::Session;
-use crate::check::{self, Content, Input};
+use crate::check::{self, Content, Fork, Input};
 use crate::delta::Diff;
 use crate::drizzle::Overrides;
 use crate::error::Error;
@@ -127,7 +127,8 @@ impl Session<'_> {
     ) -> Result<check::Comparison, Error> {
         let inputs = self.open_both(repository, comparison)?;
         let ancestors = repository.ancestors_of(&inputs.before);
-        Ok(check::compare(inputs, || ancestors, options)?)
+        let fork = if comparison.direct { Fork::None } else { repository.fork_of(&inputs)? };
+        Ok(check::compare(inputs, fork, || ancestors, options)?)
     }
 }
 
@@ -167,6 +168,29 @@ impl Opened {
     /// The repository, if some state needed it.
     pub(crate) fn opened(&self) -> Option<&Repository> {
         self.0.as_ref()
+    }
+
+    /// Where the head left the base, for two commits, or a commit and what is not committed yet.
+    pub(crate) fn fork_of(&self, inputs: &Diff<Input>) -> Result<Fork, Error> {
+        let Some(repository) = self.0.as_ref() else { return Ok(Fork::None) };
+        let commit = |input: &Input| match input.state {
+            State::Revision(_) => Ok(git2::Oid::from_str(&input.id).ok()),
+            State::Index | State::Worktree => repository.head(),
+            _ => Ok(None),
+        };
+        if !matches!(inputs.before.state, State::Revision(_)) {
+            return Ok(Fork::None);
+        }
+        let commits = inputs.as_ref().try_map(commit)?;
+        let (Some(base), Some(head)) = (commits.before, commits.after) else {
+            return Ok(Fork::None);
+        };
+        match repository.merge_base(base, head)? {
+            Some(fork) if fork == base => Ok(Fork::None),
+            Some(fork) => Ok(Fork::At(repository.resolve_commit(&fork.to_string(), fork)?.into())),
+            None if repository.is_shallow() => Ok(Fork::Unknown),
+            None => Ok(Fork::None),
+        }
     }
 
     /// What may stand in for a base, nearest first: the commits before it.

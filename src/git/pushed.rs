@@ -76,6 +76,12 @@ pub struct Remark {
 }
 
 impl Range {
+    /// Whether the push takes commits away from the remote: what only they have is dropped.
+    pub fn is_forced(&self, repository: &Repository) -> Result<bool, Error> {
+        let Some(base) = self.base else { return Ok(false) };
+        Ok(repository.merge_base(base, self.head)? != Some(base))
+    }
+
     /// Both ends as states.
     pub fn states(&self) -> Diff<State> {
         let revision = |oid: Oid| State::Revision(oid.to_string());

@@ -130,6 +130,20 @@ impl Repository {
         Some(format!("{} <{}>", signature.name().ok()?, signature.email().ok()?))
     }
 
+    /// The best common ancestor of two commits; `None` when there is none in this clone, or one of
+    /// them is no commit.
+    pub fn merge_base(&self, a: Oid, b: Oid) -> Result<Option<Oid>, Error> {
+        let git = self.objects.git();
+        if [a, b].iter().any(|oid| git.find_commit(*oid).is_err()) {
+            return Ok(None);
+        }
+        match git.merge_base(a, b) {
+            Ok(base) => Ok(Some(base)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(Error::git(format!("find where {a} and {b} part"), error)),
+        }
+    }
+
     /// The commits before one, along first parents.
     pub fn ancestors(&self, commit: Oid) -> Ancestors {
         Ancestors::new(self.objects.clone(), commit)

@@ -63,6 +63,10 @@ pub struct Report {
     /// When this is said.
     #[serde(skip)]
     pub moment: Moment,
+    /// Whether the states were compared as they are although each has what the other lacks; the
+    /// commands to go on with have to do the same.
+    #[serde(skip)]
+    pub direct: bool,
     /// Source lines for the code frames of the text format; a place without one has no frame.
     #[serde(skip)]
     pub excerpts: Diff<Excerpts>,
@@ -157,6 +161,7 @@ impl Report {
             consent: Consent::default(),
             plan: None,
             moment: Moment::default(),
+            direct: false,
             excerpts: Diff::default(),
         }
     }

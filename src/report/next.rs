@@ -90,6 +90,9 @@ fn states(report: &Report) -> Vec<String> {
             arguments.push(format!("{flag} {}", quote(&super::words::shorten(state))));
         }
     }
+    if report.direct {
+        arguments.push("--direct".to_owned());
+    }
     arguments
 }
 

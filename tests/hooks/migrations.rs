@@ -97,3 +97,30 @@ fn where_push_applies_the_schema_no_migration_is_missed() {
     work.commit("Remember the legacy code");
     work.git("push -q origin main").passes().says_nothing_of("mig.missing");
 }
+
+#[test]
+fn two_branches_with_one_number_collide_before_they_are_merged() {
+    let work = kept();
+    work.git("checkout -q -b topic").passes();
+    work.schema(&["id", "name", "legacyCode"]);
+    generate(&work, &["funds", "legacy"]);
+    work.commit("Remember the legacy code");
+    work.git("checkout -q main").passes();
+    work.schema_of("scenarios", &["id", "name"]);
+    generate(&work, &["funds", "scenarios"]);
+    work.commit("Describe scenarios");
+    work.git("push -q origin main").passes();
+    let said = work.guard("check --base origin/main --head topic").fails();
+    let said = said.says("0001_legacy and 0001_scenarios both have idx 1");
+    said.says("mig.out_of_order").says_nothing_of("mig.edited").says_nothing_of("drop table");
+}
+
+#[test]
+fn what_the_scripts_run_decides_who_is_judged() {
+    let work = kept();
+    work.write("package.json", "{ \"scripts\": { \"db\": \"drizzle-kit migrate\" } }\n");
+    work.schema(&["id", "name", "legacyCode"]);
+    work.commit("Remember the legacy code");
+    let said = work.git("push -q origin main").fails();
+    said.says("mig.missing").says("judged for drizzle-kit migrate").says("package.json:1");
+}

@@ -301,3 +301,77 @@ fn production_wants_the_file_the_flag_and_another_person() {
     work.git("push -q origin main").fails().says("flag");
     work.git(&format!("-c drizzle-guard.ack={change} push -q origin main")).passes();
 }
+
+#[test]
+fn what_the_base_added_since_is_not_blamed_on_a_branch() {
+    let work = Work::new();
+    work.git("checkout -q -b topic").passes();
+    work.schema_of("investments", &["id", "name"]);
+    work.commit("Describe investments");
+    work.git("checkout -q main").passes();
+    work.schema_of("scenarios", &["id", "name"]);
+    work.commit("Describe scenarios");
+    work.git("push -q origin main").passes();
+    let check = "check --base origin/main --head topic";
+    work.guard(check).passes().says("investments").says("went on since").says_nothing_of("DANG");
+    work.guard(&format!("{check} --direct")).fails().says("drop table public.scenarios");
+    // The branch is new on the remote, and then behind it.
+    work.git("push -q origin topic").passes().says_nothing_of("scenarios");
+    work.git("checkout -q topic").passes();
+    work.write("README.md", "funds");
+    work.commit("Write about it");
+    work.git("push -q origin topic").passes();
+    work.git("merge -q -m merge main").passes();
+    work.git("push -q origin topic").passes().says_nothing_of("DANGEROUS");
+}
+
+#[test]
+fn what_a_branch_drops_itself_is_stopped_behind_its_base_too() {
+    let work = Work::new();
+    work.git("checkout -q -b topic").passes();
+    work.drop_column();
+    work.git("checkout -q main").passes();
+    work.schema_of("scenarios", &["id", "name"]);
+    work.commit("Describe scenarios");
+    work.git("push -q origin main").passes();
+    let said = work.guard("check --base origin/main --head topic").fails();
+    said.says("drop column public.funds.legacy_code").says_nothing_of("drop table");
+}
+
+#[test]
+fn a_rebased_branch_is_not_blamed_for_its_base() {
+    let work = Work::new();
+    work.git("checkout -q -b topic").passes();
+    work.schema_of("investments", &["id", "name"]);
+    work.commit("Describe investments");
+    work.git("push -q origin topic").passes();
+    work.git("checkout -q main").passes();
+    work.schema_of("scenarios", &["id", "name"]);
+    work.commit("Describe scenarios");
+    work.git("push -q origin main").passes();
+    work.git("checkout -q topic").passes();
+    work.git("rebase -q main").passes();
+    work.git("push -q --force origin topic").passes().says_nothing_of("DANGEROUS");
+}
+
+#[test]
+fn a_forced_push_over_other_work_can_be_acknowledged_as_it_says() {
+    let work = Work::new();
+    work.git("checkout -q -b mine").passes();
+    work.write("README.md", "funds");
+    work.commit("Write about it");
+    work.git("checkout -q main").passes();
+    work.schema_of("scenarios", &["id", "name"]);
+    work.commit("Describe scenarios");
+    work.git("push -q origin main").passes();
+    work.git("checkout -q mine").passes();
+    let said = work.git("push --force origin mine:main").fails();
+    let said = said.says("drop table public.scenarios").says("takes commits away").says("--direct");
+    let at = said.text.find("dg1:").expect("a fingerprint");
+    let change: String = said.text[at..].chars().take(16).collect();
+    let compared = ["--base", "origin/main", "--head", "mine", "--direct"];
+    let reason = ["ack", &change, "--reason", "scenarios were pushed by mistake, see #12"];
+    work.run(PROGRAM, &[&reason[..], &compared[..]].concat()).passes();
+    work.commit("Acknowledge it");
+    work.git("push -q --force origin mine:main").passes();
+}
