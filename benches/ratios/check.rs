@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use std::sync::Arc;
 
-use drizzle_guard::check::{self, Content, Input, Occasion, Options};
+use drizzle_guard::check::{self, Content, Fork, Input, Occasion, Options};
 use drizzle_guard::delta::Diff;
 use drizzle_guard::files::MemoryFiles;
 use drizzle_guard::git::State;
@@ -72,7 +72,7 @@ fn judge(before: &[(String, String)], after: &[(String, String)]) {
     let inputs =
         Diff::new(input(State::Revision("HEAD".into()), before), input(State::Index, after));
     let options = Options::default();
-    let comparison = check::compare(inputs, || Box::new(std::iter::empty()), &options)
+    let comparison = check::compare(inputs, Fork::None, || Box::new(std::iter::empty()), &options)
         .expect("both states can be evaluated");
     let report =
         check::judge(&comparison, Occasion::Asked, Date::from_unix_seconds(1_764_000_000), || {
