@@ -11,12 +11,15 @@ use crate::schema::{Object, ObjectKind};
 
 /// The SQL that drizzle-kit would run for a change, in its order.
 pub(super) fn statements_of(change: &Change, statements: &[Statement]) -> Vec<String> {
+    let own = statements.iter().filter(|statement| owns(change, statement));
+    own.map(|statement| statement.sql.clone()).collect()
+}
+
+/// Whether a statement of drizzle-kit's is this change's doing, alone or with others.
+pub fn owns(change: &Change, statement: &Statement) -> bool {
     // A rename is found under either name.
     let objects = [change.object(), change.invert().object()];
-    let own = |statement: &&Statement| {
-        objects.iter().any(|object| about(object, statement)) && belongs(change, statement)
-    };
-    statements.iter().filter(own).map(|statement| statement.sql.clone()).collect()
+    objects.iter().any(|object| about(object, statement)) && belongs(change, statement)
 }
 
 /// Whether a statement is about an object, or about something that is part of it: a table has all

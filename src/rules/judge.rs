@@ -50,7 +50,9 @@ fn on_critical_table(finding: Finding, table: &QualifiedName) -> Finding {
 /// The tables a change locks or changes, by their names in the base and in the head.
 fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
     let mut tables: Vec<QualifiedName> = change.object().table_name().into_iter().collect();
-    tables.extend(crate::postgres::locks(change).into_iter().map(|(table, _)| table));
+    tables.extend(
+        crate::postgres::locks(change, context.schemas).into_iter().map(|(table, _)| table),
+    );
     if let Change::AddEnumValue { enumeration, .. }
     | Change::DropEnumValue { enumeration, .. }
     | Change::RenameEnumValue { enumeration, .. }

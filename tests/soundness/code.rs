@@ -1,0 +1,241 @@
+//! The code that runs while the schema changes: what programs built for the base do, asked before and
+//! after. Where an answer differs, a reader or writer notices the change; where none does, nobody
+//! does. That is what "no reader breaks" means here.
+
+use drizzle_guard::ident::quote;
+use drizzle_guard::schema::{Schema, Table};
+
+use crate::random::Random;
+use crate::rows::tuple;
+use crate::state::ROW;
+
+/// Everything that is asked, and what it is about.
+pub(crate) struct Code {
+    pub(crate) probes: Vec<(String, String)>,
+    about: Vec<String>,
+}
+
+impl Code {
+    /// Programs for a schema.
+    pub(crate) fn new(base: &Schema, random: &mut Random) -> Self {
+        let mut code = Self { probes: Vec::new(), about: Vec::new() };
+        let counts = counts(base);
+        for table in base.tables.values() {
+            code.reads(table);
+            code.writes(table, base, random);
+            code.deletes(table, base, &counts);
+            code.as_reader(table, base, random);
+        }
+        for view in base.views.values() {
+            let columns: Vec<String> = view.columns.keys().map(|it| quote(it)).collect();
+            let columns = columns.join(", ");
+            let of = view.name.quoted();
+            let look = format!(
+                "SELECT string_agg(it::text, '|' ORDER BY it::text) FROM (SELECT {columns} FROM {of}) it"
+            );
+            code.ask(format!("reads view {}", view.name), String::new(), look);
+        }
+        for name in base.sequences.keys() {
+            let literal = name.quoted();
+            let step = format!("SELECT nextval('{literal}') - nextval('{literal}')");
+            code.ask(format!("counts with {name}"), String::new(), step);
+            let bounds = format!(
+                "SELECT concat_ws(' ', seqstart, seqmin, seqmax, seqcycle) FROM pg_sequence
+                 WHERE seqrelid = '{literal}'::regclass"
+            );
+            code.ask(format!("relies on the bounds of {name}"), String::new(), bounds);
+        }
+        for enumeration in base.enums.values() {
+            let (Some(first), Some(last)) = (enumeration.values.first(), enumeration.values.last())
+            else {
+                continue;
+            };
+            let ty = enumeration.name.quoted();
+            let look = format!("SELECT enum_range('{first}'::{ty}, '{last}'::{ty})");
+            code.ask(format!("compares values of {}", enumeration.name), String::new(), look);
+        }
+        code
+    }
+
+    fn ask(&mut self, about: String, act: String, look: String) {
+        self.about.push(about);
+        self.probes.push((act, look));
+    }
+
+    /// Every column by its name, as Drizzle does, and the type that the driver is told. That a string
+    /// has a limit no driver says.
+    fn reads(&mut self, table: &Table) {
+        let name = table.name.quoted();
+        let columns: Vec<String> = table.columns.keys().map(|it| quote(it)).collect();
+        let row = quote(ROW);
+        let look = format!(
+            "SELECT string_agg(it::text, '|' ORDER BY number) FROM
+             (SELECT {row} AS number, row({}) AS it FROM {name} WHERE {row} IS NOT NULL) them",
+            columns.join(", ")
+        );
+        self.ask(format!("reads {}", table.name), String::new(), look);
+        let types = columns.iter().map(|column| {
+            format!("regexp_replace(pg_typeof({column})::text, '^character.*', 'text')")
+        });
+        let types: Vec<String> = types.collect();
+        let look = format!("SELECT concat_ws(',', {}) FROM {name} LIMIT 1", types.join(", "));
+        self.ask(format!("reads the types of {}", table.name), String::new(), look);
+    }
+
+    fn writes(&mut self, table: &Table, base: &Schema, random: &mut Random) {
+        let name = table.name.quoted();
+        let insert = |columns: &[&str], values: &[String]| {
+            let columns: Vec<String> = columns.iter().map(|it| quote(it)).collect();
+            if columns.is_empty() {
+                format!("INSERT INTO {name} DEFAULT VALUES")
+            } else {
+                format!(
+                    "INSERT INTO {name} ({}) VALUES ({})",
+                    columns.join(", "),
+                    values.join(", ")
+                )
+            }
+        };
+        for _ in 0..4 {
+            let (columns, values) = tuple(table, base, random);
+            self.ask(
+                format!("inserts into {}", table.name),
+                insert(&columns, &values),
+                String::new(),
+            );
+        }
+        for column in table.columns.values() {
+            let quoted = quote(&column.name);
+            // Left out: the default is what is stored, as far as it is always the same.
+            let (mut columns, mut values) = tuple(table, base, random);
+            if let Some(at) = columns.iter().position(|it| *it == column.name) {
+                columns.remove(at);
+                values.remove(at);
+            }
+            let moving = column.default.as_ref().is_some_and(|it| it.to_string().contains('('));
+            let counted = column.identity.is_some() || column.ty.contains("serial");
+            let look = if moving || counted || column.generated.is_some() {
+                String::new()
+            } else {
+                format!("SELECT {quoted}::text FROM {name} WHERE {} IS NULL", quote(ROW))
+            };
+            let about = format!("inserts into {} without {}", table.name, column.name);
+            self.ask(about, insert(&columns, &values), look);
+            let act = format!("UPDATE {name} SET {quoted} = NULL WHERE {} = 1", quote(ROW));
+            self.ask(format!("sets {}.{} to NULL", table.name, column.name), act, String::new());
+            if column.identity.is_some() {
+                let act = format!("INSERT INTO {name} ({quoted}) VALUES (77)");
+                let about = format!("gives {}.{} a number", table.name, column.name);
+                self.ask(about, act, String::new());
+            }
+        }
+        let indexes = table.indexes.values().filter(|it| {
+            it.unique && it.predicate.is_none() && it.columns.iter().all(|key| !key.is_expression)
+        });
+        let indexes =
+            indexes.map(|it| it.columns.iter().map(|key| key.expression.clone()).collect());
+        let uniques = table.uniques.values().map(|it| it.columns.clone());
+        let key = table.primary_key_columns().into_iter().map(str::to_owned).collect();
+        let sets: Vec<Vec<String>> = uniques.chain(indexes).chain([key]).collect();
+        for set in sets.iter().filter(|set| !set.is_empty()) {
+            let (columns, mut values) = tuple(table, base, random);
+            let target: Vec<String> = set.iter().map(|it| quote(it)).collect();
+            let act = format!(
+                "{} ON CONFLICT ({}) DO NOTHING",
+                insert(&columns, &values),
+                target.join(", ")
+            );
+            self.ask(format!("upserts into {} by {target:?}", table.name), act, String::new());
+            for (column, value) in columns.iter().zip(&mut values) {
+                if set.iter().any(|it| it == column) {
+                    let quoted = quote(column);
+                    *value = format!(
+                        "(SELECT {quoted} FROM {name} WHERE {quoted} IS NOT NULL ORDER BY {} LIMIT 1)",
+                        quote(ROW)
+                    );
+                }
+            }
+            let about = format!("repeats {target:?} of {}", table.name);
+            self.ask(about, insert(&columns, &values), String::new());
+        }
+        // Rows that refer to nothing.
+        for key in table.foreign_keys.values() {
+            let (columns, mut values) = tuple(table, base, random);
+            for (column, value) in columns.iter().zip(&mut values) {
+                if key.columns_from.iter().any(|it| it == column) {
+                    let uuid = table.columns[*column].ty == "uuid";
+                    *value = if uuid { "gen_random_uuid()".to_owned() } else { "31999".to_owned() };
+                }
+            }
+            let about = format!("inserts an orphan into {}", table.name);
+            self.ask(about, insert(&columns, &values), String::new());
+        }
+    }
+
+    /// Parents that go or get another key, and what becomes of their children.
+    fn deletes(&mut self, table: &Table, base: &Schema, counts: &str) {
+        let name = table.name.quoted();
+        let children = base.tables.values().flat_map(|other| other.foreign_keys.values());
+        let children: Vec<_> = children.filter(|key| key.to == table.name).collect();
+        let Some(key) = children.first() else { return };
+        let target = quote(&key.columns_to[0]);
+        let new = match table.columns[&key.columns_to[0]].ty.as_str() {
+            "uuid" => "gen_random_uuid()".to_owned(),
+            _ => format!("{target} + 12000"),
+        };
+        for row in 1..=4 {
+            let row = format!("{} = {row}", quote(ROW));
+            let act = format!("DELETE FROM {name} WHERE {row}");
+            self.ask(format!("deletes from {}", table.name), act, counts.to_owned());
+            let act = format!("UPDATE {name} SET {target} = {new} WHERE {row}");
+            self.ask(format!("changes the key of {}", table.name), act, counts.to_owned());
+        }
+    }
+
+    /// A role that has been granted everything, but owns nothing.
+    fn as_reader(&mut self, table: &Table, base: &Schema, random: &mut Random) {
+        let name = table.name.quoted();
+        let role = "SET LOCAL ROLE reader".to_owned();
+        let look = format!("SELECT count(*) FROM {name}");
+        self.ask(format!("counts {} as a reader", table.name), role, look);
+        let (columns, values) = tuple(table, base, random);
+        let columns: Vec<String> = columns.iter().map(|it| quote(it)).collect();
+        let act = format!(
+            "SET LOCAL ROLE reader; INSERT INTO {name} ({}) VALUES ({})",
+            columns.join(", "),
+            values.join(", ")
+        );
+        self.ask(format!("inserts into {} as a reader", table.name), act, String::new());
+    }
+
+    /// What the code notices: an answer that is another one, or something that was refused to protect
+    /// the rows and no longer is.
+    pub(crate) fn notices(&self, before: &[String], after: &[String]) -> Vec<String> {
+        const GUARDS: &[&str] = &["23502", "23503", "23505", "23514", "428C9", "42501"];
+        let pairs = before.iter().zip(after).enumerate();
+        let noticed = pairs.filter(|(_, (before, after))| {
+            let loosened = GUARDS.contains(&before.as_str()) && after.starts_with("ok");
+            loosened || (before.starts_with("ok") && before != after)
+        });
+        let short = |text: &String| text.chars().take(60).collect::<String>();
+        noticed
+            .map(|(at, (before, after))| {
+                format!("{}: {} -> {}", self.about[at], short(before), short(after))
+            })
+            .collect()
+    }
+}
+
+/// How many rows there are, and how many of them refer to something.
+fn counts(base: &Schema) -> String {
+    let mut counts = Vec::new();
+    for table in base.tables.values() {
+        let name = table.name.quoted();
+        counts.push(format!("(SELECT count(*) FROM {name})"));
+        for key in table.foreign_keys.values() {
+            let column = quote(&key.columns_from[0]);
+            counts.push(format!("(SELECT count({column}) FROM {name})"));
+        }
+    }
+    format!("SELECT concat_ws(',', {})", counts.join(", "))
+}
