@@ -9,17 +9,47 @@ use crate::ident::quote_literal;
 use crate::kit::Statement;
 use crate::schema::{Object, ObjectKind};
 
-/// The SQL that drizzle-kit would run for a change, in its order.
-pub(super) fn statements_of(change: &Change, statements: &[Statement]) -> Vec<String> {
-    let own = statements.iter().filter(|statement| owns(change, statement));
+/// The SQL that drizzle-kit would run for one of the changes, in its order.
+pub(super) fn statements_of(
+    at: usize,
+    changes: &[Change],
+    statements: &[Statement],
+) -> Vec<String> {
+    let own = statements.iter().filter(|statement| owners(changes, statement).contains(&at));
     own.map(|statement| statement.sql.clone()).collect()
 }
 
-/// Whether a statement of drizzle-kit's is this change's doing, alone or with others.
-pub fn owns(change: &Change, statement: &Statement) -> bool {
-    // A rename is found under either name.
-    let objects = [change.object(), change.invert().object()];
-    objects.iter().any(|object| about(object, statement)) && belongs(change, statement)
+/// The changes, by number, whose doing a statement of drizzle-kit's is.
+///
+/// Beside a rename drizzle-kit makes constraints and indexes again that PostgreSQL keeps in step, since
+/// it compares them by their text. Such a statement, which no other change asks for, is the rename's.
+pub fn owners(changes: &[Change], statement: &Statement) -> Vec<usize> {
+    let of = |own: &dyn Fn(&Change) -> bool| -> Vec<usize> {
+        changes.iter().enumerate().filter(|(_, change)| own(change)).map(|(at, _)| at).collect()
+    };
+    let own = of(&|change| {
+        // A rename is found under either name.
+        let objects = [change.object(), change.invert().object()];
+        objects.iter().any(|object| about(object, statement)) && belongs(change, statement)
+    });
+    if !own.is_empty() {
+        return own;
+    }
+    let table = statement.object.table_name();
+    let here = of(&|change| is_rename(change) && change.object().table_name() == table);
+    if here.is_empty() { of(&is_rename) } else { here }
+}
+
+/// Whether a change gives something another name.
+fn is_rename(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::RenameColumn(_)
+            | Change::RenameTable(_)
+            | Change::MoveTable(_)
+            | Change::RenameEnum(_)
+            | Change::RenameSchema(_)
+    )
 }
 
 /// Whether a statement is about an object, or about something that is part of it: a table has all

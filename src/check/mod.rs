@@ -15,7 +15,7 @@ mod side;
 #[cfg(test)]
 mod tests;
 
-pub use attribute::owns;
+pub use attribute::owners;
 pub use error::Error;
 pub use fork::Fork;
 pub use report::{Occasion, Push, judge};

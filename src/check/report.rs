@@ -66,9 +66,10 @@ pub fn judge(
         .renamed(&database.renames);
         let mut judgements = rules::judge(&context);
         code::weigh(&mut judgements, database, &comparison.head, &comparison.config)?;
-        let judged = database.changes.iter().zip(judgements);
-        changes.extend(judged.map(|(change, judgement)| {
-            let statements = attribute::statements_of(change, &database.statements);
+        let judged = database.changes.iter().zip(judgements).enumerate();
+        changes.extend(judged.map(|(at, (change, judgement))| {
+            let statements =
+                attribute::statements_of(at, &database.changes, &database.statements);
             describe(database.schemas(), change, judgement, database.location(change), statements)
         }));
         changes.extend(migrations::judge(database, comparison, &settings)?);

@@ -59,6 +59,11 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
             .filter(|other| other.foreign_keys.values().any(|key| key.to == table.name));
         return referring.map(|other| &other.name).collect();
     }
+    if let Change::MoveTable(name) = change {
+        // drizzle-kit makes the foreign keys that refer to it again.
+        let refers = |table: &&Table| table.foreign_keys.values().any(|key| key.to == name.before);
+        return schemas.before.tables.values().filter(refers).map(|table| &table.name).collect();
+    }
     if let Change::DropColumn(it) = change {
         // A foreign key goes with its column, and its triggers on the other table with it.
         let table = schemas.before.table(&it.table);

@@ -7,7 +7,8 @@ pub(super) static RULE: Rule = Rule {
     id: "enum.default_removed",
     severity: Severity::Dangerous,
     condition: "A removed value of an enum is the default of a column.",
-    effect: "Building the type again fails on the default (22P02 or 42804).",
+    effect: "Building the type again fails on the default (22P02 or 42804); when the \
+             default goes in the same change, it still pins the old type (2BP01).",
     remedy: "Set another default first, in a migration of its own.",
     postgres: "42804: default cannot be cast automatically; the default pins the old type (measured).",
     sources: &["drizzle-orm/4295"],

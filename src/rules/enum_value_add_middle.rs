@@ -14,25 +14,32 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddEnumValue { value, enumeration } = change else { return None };
     let mut later = enumeration.after.values.iter().skip_while(|it| *it != value);
     let next = later.find(|it| enumeration.before.values.contains(it))?;
-    Some(RULE.finding(format!("{} gets the value '{value}' before '{next}'.", enumeration.after.name)))
+    let finding =
+        RULE.finding(format!("{} gets the value '{value}' before '{next}'.", enumeration.after.name));
+    Some(match nobody_uses(enumeration, context) {
+        Some(proof) => finding.with_severity(Severity::Safe).because(proof),
+        None => finding,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::Risky;
+    use crate::rules::Severity::{Risky, Safe};
 
     #[test]
     fn fires_before_an_old_value() {
-        let of = |values: &[&str]| with_enum("status", values, []);
+        let of = |values: &[&str]| with_enum("status", values, [table("t", &["s status enum"])]);
         let middle = case(of(&["a", "b"]), of(&["a", "x", "b"]));
         assert_eq!(middle.messages(RULE.id), ["public.status gets the value 'x' before 'b'."]);
         assert_eq!(middle.says(RULE.id), Some(Risky));
         assert_eq!(case(of(&["a"]), of(&["a", "b"])).says(RULE.id), None);
+        let unused = |values: &[&str]| with_enum("status", values, []);
+        assert_eq!(case(unused(&["a", "b"]), unused(&["c", "a", "b"])).worst(), Safe);
     }
 }

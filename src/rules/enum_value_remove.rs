@@ -13,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Move the rows to another value first and prove it; create the new type beside the old \
              one, swap the columns one by one in a transaction each.",
     postgres: "Not possible in place; the cast back fails with 22P02. drizzle-kit push then leaves the \
-             columns as text and exits with 0 (measured).",
+             columns as text and exits with 0. A default that goes in the same change still pins the old \
+             type: DROP TYPE fails (2BP01, measured).",
     sources: &["prisma/EnumValueRemoval"],
     check,
 };
@@ -24,7 +25,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let users = users_of_enum(context.schemas.after, &enumeration.after);
     let users: Vec<String> = users.map(|(table, column)| path(table, &column.name)).collect();
     Some(match users.as_slice() {
-        [] => finding,
+        [] => match nobody_uses(enumeration, context) {
+            Some(proof) => finding.with_severity(Severity::Safe).because(proof),
+            None => finding,
+        },
         users => finding.because(format!("{} has the type and is written again, twice", list(users))),
     })
 }
@@ -33,7 +37,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::Dangerous;
+    use crate::rules::Severity::{Dangerous, Safe};
 
     #[test]
     fn names_the_columns_that_are_rewritten() {
@@ -45,5 +49,7 @@ mod tests {
             ["public.t.s has the type and is written again, twice"]
         );
         assert_eq!(case(of(&["a"]), of(&["a", "b"])).says(RULE.id), None);
+        let unused = |values: &[&str]| with_enum("status", values, []);
+        assert_eq!(case(unused(&["a", "b"]), unused(&["a"])).worst(), Safe);
     }
 }

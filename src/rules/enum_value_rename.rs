@@ -16,7 +16,20 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let (Change::RenameEnumValue { enumeration, .. } | Change::DropEnumValue { enumeration, .. }) =
+        change
+    else {
+        return None;
+    };
+    let finding = found(change)?;
+    Some(match nobody_uses(enumeration, context) {
+        Some(proof) => finding.with_severity(Severity::Safe).because(proof),
+        None => finding,
+    })
+}
+
+fn found(change: &Change) -> Option<Finding> {
     if let Change::RenameEnumValue { value, enumeration } = change {
         return Some(RULE.finding(format!(
             "The value '{}' of {} is renamed to '{}'.",
@@ -43,16 +56,18 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::Dangerous;
+    use crate::rules::Severity::{Dangerous, Safe};
 
     #[test]
     fn fires_on_a_value_replaced_in_place() {
-        let of = |values: &[&str]| with_enum("status", values, []);
+        let of = |values: &[&str]| with_enum("status", values, [table("t", &["s status enum"])]);
         let replaced = case(of(&["draft", "open"]), of(&["draft", "active"]));
         let found = replaced.findings(RULE.id);
         assert_eq!((found.len(), found[0].severity), (1, Dangerous));
         assert!(found[0].remedy.contains("--rename value:public.status.open=active"));
         assert_eq!(case(of(&["a", "b"]), of(&["b", "c"])).says(RULE.id), None);
+        let unused = |values: &[&str]| with_enum("status", values, []);
+        assert_eq!(case(unused(&["a", "b"]), unused(&["a", "c"])).worst(), Safe);
     }
 
     #[test]

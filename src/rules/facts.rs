@@ -269,6 +269,39 @@ pub(super) fn users_of_enum<'a>(
     })
 }
 
+/// Why nothing that is there can mind what happens to an enum: no column of either schema has it, and
+/// no SQL text names it.
+pub(super) fn nobody_uses(enumeration: &Diff<Enum>, context: &Context<'_>) -> Option<&'static str> {
+    let used = |schema: &Schema, enumeration: &Enum| {
+        users_of_enum(schema, enumeration).next().is_some()
+            || sql_texts(schema).any(|text| text.contains(&enumeration.name.name))
+    };
+    let in_use = used(context.schemas.before, &enumeration.before)
+        || used(context.schemas.after, &enumeration.after);
+    (!in_use).then_some("no column has the type, before or after, and no SQL text names it")
+}
+
+/// All SQL that a schema holds as text: checks, generated columns, defaults, policies, views.
+fn sql_texts(schema: &Schema) -> impl Iterator<Item = &str> {
+    let of_tables = schema.tables.values().flat_map(|table| {
+        let checks = table.checks.values().map(|it| it.value.as_str());
+        let generated = table.columns.values().filter_map(|it| it.generated.as_ref());
+        let generated = generated.map(|it| it.expression.as_str());
+        let defaults = table.columns.values().filter_map(|it| it.default.as_ref()?.as_str());
+        let keys = table.indexes.values().flat_map(|index| {
+            let keys = index.columns.iter().map(|key| key.expression.as_str());
+            keys.chain(index.predicate.as_deref())
+        });
+        checks.chain(generated).chain(defaults).chain(keys)
+    });
+    let policies = schema.tables.values().flat_map(|table| table.policies.values());
+    let policies = policies.chain(schema.policies.values());
+    let policies =
+        policies.flat_map(|it| [it.using.as_deref(), it.with_check.as_deref()]).flatten();
+    let views = schema.views.values().filter_map(|view| view.definition.as_deref());
+    of_tables.chain(policies).chain(views)
+}
+
 /// The fault of a rule's id in what drizzle-kit makes of a change.
 pub(super) fn fault(rule: &Rule, change: &Change, context: &Context<'_>) -> Option<Finding> {
     let object = change.object();

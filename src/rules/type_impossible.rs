@@ -7,9 +7,10 @@ pub(super) static RULE: Rule = Rule {
     id: "type.impossible",
     severity: Severity::Dangerous,
     condition: "A column's type changes to one PostgreSQL has no conversion to.",
-    effect: "The statement fails (42846), with USING column::type as well; nothing after it runs.",
+    effect: "The statement fails (42804), with USING column::type as well (42846); nothing after it \
+             runs.",
     remedy: "Add a new column, fill it with an explicit expression, move the code, drop the old one.",
-    postgres: "42846; 1370 of 2162 measured pairs of types have no cast at all.",
+    postgres: "42804 without USING, 42846 with it; 1370 of 2162 measured pairs of types have no cast at all.",
     sources: &["prisma/NotCastable", "postgresql/42846"],
     check,
 };

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Look for duplicates first; build the unique index concurrently and attach it with ADD \
              CONSTRAINT … USING INDEX.",
     postgres: "A constraint takes ACCESS EXCLUSIVE while its index is built, a unique index SHARE; \
-             23505 on duplicates.",
+             23505 on duplicates. NULLS NOT DISTINCT is a syntax error before PostgreSQL 15 (42601).",
     sources: &["atlas/MF101", "squawk/disallowed-unique-constraint", "strong_migrations/add_unique_constraint", "eugene/E7", "prisma/UniqueConstraintAddition"],
     check,
 };
@@ -47,9 +47,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let old: Vec<String> =
         columns.iter().map(|it| names.column_to_base(table, it).to_owned()).collect();
     if let Some(key) = proves_unique(base, &old, strict) {
-        return Some(finding.with_severity(Severity::Safe).because(format!(
-            "{key} already keeps these columns unique, so no two rows can collide; its index is still \
-             built under a lock"
+        return Some(finding.with_severity(Severity::Risky).because(format!(
+            "it cannot fail: {key} already keeps these columns unique; its index is built under a lock \
+             all the same"
         )));
     }
     let head = context.schemas.after.table(table)?;
@@ -93,7 +93,7 @@ fn plain_columns(index: &crate::schema::Index) -> Vec<String> {
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::{Dangerous, Risky, Safe};
+    use crate::rules::Severity::{Dangerous, Risky};
 
     #[test]
     fn fires_for_constraints_and_indexes() {
@@ -121,8 +121,8 @@ mod tests {
     fn a_superset_of_a_key_cannot_fail() {
         let users = || table("users", &["id uuid primary key", "mail text"]);
         let found = case(schema([users()]), schema([users().unique("u", &["mail", "id"])]));
-        assert_eq!(found.says(RULE.id), Some(Safe));
-        assert!(found.findings(RULE.id)[0].evidence[0].starts_with("users_pkey already keeps"));
+        assert_eq!(found.says(RULE.id), Some(Risky));
+        assert!(found.findings(RULE.id)[0].evidence[0].starts_with("it cannot fail: users_pkey"));
     }
 
     #[test]

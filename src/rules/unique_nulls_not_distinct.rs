@@ -10,7 +10,8 @@ pub(super) static RULE: Rule = Rule {
     effect: "Switched on, it fails when several rows have NULL (23505); switched off, such rows \
              become possible.",
     remedy: "Count the rows with NULL first.",
-    postgres: "PostgreSQL 15 and later; 23505 when several NULLs exist (measured).",
+    postgres: "PostgreSQL 15 and later, a syntax error before (42601); 23505 when several NULLs exist; \
+             dropped and added, the index is built under ACCESS EXCLUSIVE (measured).",
     sources: &[],
     check,
 };
@@ -25,7 +26,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let finding = RULE.finding(format!("NULLs in {}({}) {now}.", it.table, it.what.after.columns.join(", ")));
     let base = context.base_table(&it.table)?;
     if it.what.before.columns.iter().all(|column| is_not_null(base, column)) {
-        return Some(finding.with_severity(Severity::Safe).because("none of its columns can be NULL"));
+        let proof = "none of its columns can be NULL; its index is built under a lock all the same";
+        return Some(finding.with_severity(Severity::Risky).because(proof));
     }
     Some(finding)
 }
@@ -34,10 +36,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::{Dangerous, Safe};
+    use crate::rules::Severity::{Dangerous, Risky};
 
     #[test]
-    fn safe_only_where_no_null_is_possible() {
+    fn what_holds_no_null_only_takes_its_time() {
         let users = |column: &str, flag: bool| {
             let mut built = table("users", &[column]).unique("u", &["mail"]);
             built.0.uniques["u"].nulls_not_distinct = flag;
@@ -46,7 +48,7 @@ mod tests {
         let nullable = case(users("mail text", false), users("mail text", true));
         assert_eq!(nullable.says(RULE.id), Some(Dangerous));
         let required = case(users("mail text not null", false), users("mail text not null", true));
-        assert_eq!(required.says(RULE.id), Some(Safe));
+        assert_eq!(required.says(RULE.id), Some(Risky));
         let same = case(users("mail text", true), users("mail text", true));
         assert_eq!(same.says(RULE.id), None);
     }

@@ -3,7 +3,7 @@
 //! does. That is what "no reader breaks" means here.
 
 use drizzle_guard::ident::quote;
-use drizzle_guard::schema::{Schema, Table};
+use drizzle_guard::schema::{Column, Schema, Table};
 
 use crate::random::Random;
 use crate::rows::tuple;
@@ -46,6 +46,14 @@ impl Code {
             code.ask(format!("relies on the bounds of {name}"), String::new(), bounds);
         }
         for enumeration in base.enums.values() {
+            let of_it = |column: &Column| {
+                column.ty.trim_end_matches("[]") == enumeration.name.name
+                    && column.type_schema.as_deref() == Some(enumeration.name.schema.as_str())
+            };
+            // Nobody names a type that no column has.
+            if !base.tables.values().any(|table| table.columns.values().any(of_it)) {
+                continue;
+            }
             let (Some(first), Some(last)) = (enumeration.values.first(), enumeration.values.last())
             else {
                 continue;
@@ -80,6 +88,14 @@ impl Code {
         let types: Vec<String> = types.collect();
         let look = format!("SELECT concat_ws(',', {}) FROM {name} LIMIT 1", types.join(", "));
         self.ask(format!("reads the types of {}", table.name), String::new(), look);
+        for column in &columns {
+            let look = format!(
+                "SELECT attnotnull FROM pg_attribute
+                 WHERE attrelid = '{name}'::regclass AND attname = '{}' AND attnotnull",
+                column.trim_matches('"')
+            );
+            self.ask(format!("meets no NULL in {}.{column}", table.name), String::new(), look);
+        }
     }
 
     fn writes(&mut self, table: &Table, base: &Schema, random: &mut Random) {

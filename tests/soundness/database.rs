@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use drizzle_guard::database::Server;
 use drizzle_guard::ident::QualifiedName;
+use drizzle_guard::kit::Statement;
 use postgres::{Client, Config, NoTls};
 
 use crate::state::{State, rows};
@@ -108,8 +109,15 @@ impl Database {
             .expect("an empty database");
     }
 
-    /// Runs one statement and says what it did to the tables of `before`.
-    pub(crate) fn run(&mut self, sql: &str, mode: Mode, before: &State) -> (Effects, State) {
+    /// Runs one statement on `before` and says what it did to the tables that were there at `first`.
+    pub(crate) fn run(
+        &mut self,
+        statement: &Statement,
+        mode: Mode,
+        first: &State,
+        before: &State,
+    ) -> (Effects, State) {
+        let sql = statement.sql.as_str();
         self.notices.lock().expect("no thread panics here").clear();
         let alone = mode == Mode::Each && !sql.contains(" CONCURRENTLY ");
         if alone {
@@ -122,7 +130,7 @@ impl Database {
         }
         if alone {
             if effects.error.is_none() {
-                effects.locks = Some(self.locks(before));
+                effects.locks = Some(self.locks(first, before));
             }
             let end = if effects.error.is_none() { "COMMIT" } else { "ROLLBACK" };
             self.client.batch_execute(end).expect(end);
@@ -134,9 +142,10 @@ impl Database {
         let after = State::of(&mut self.client);
         effects.rewrote = before.rewritten(&after);
         effects.lost = before.losses(&after, &mut self.client);
-        let table = |name: &str| {
-            before.0.values().map(|table| &table.name).find(|it| it.name == name).cloned()
-        };
+        let old = before.0.iter().filter(|(oid, _)| first.0.contains_key(*oid));
+        let old: Vec<&QualifiedName> = old.map(|(_, table)| &table.name).collect();
+        let table = |name: &str| old.iter().find(|it| it.name == name).map(|it| (*it).clone());
+        effects.rewrote.retain(|table| old.contains(&table));
         for notice in notices {
             let quoted = |at: usize| notice.split('"').nth(at).unwrap_or_default();
             if notice.starts_with("rewriting table") {
@@ -144,7 +153,8 @@ impl Database {
             } else if notice.starts_with("verifying table") {
                 effects.scanned.extend(table(quoted(1)));
             } else if notice.starts_with("validating foreign key") {
-                effects.validated = true;
+                effects.validated =
+                    table(&statement.object.table.clone().unwrap_or_default()).is_some();
             } else if notice.starts_with("building index") {
                 effects.built.extend(table(quoted(3)));
             }
@@ -153,14 +163,17 @@ impl Database {
         (effects, after)
     }
 
-    /// The strongest lock this transaction holds on each table of `before`.
-    fn locks(&mut self, before: &State) -> BTreeMap<QualifiedName, u8> {
+    /// The strongest lock this transaction holds on each table that was there at `first`, by the name
+    /// that it has in `before`.
+    fn locks(&mut self, first: &State, before: &State) -> BTreeMap<QualifiedName, u8> {
         let mut locks = BTreeMap::new();
         let sql = "SELECT relation, mode FROM pg_locks
                    WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation >= 16384";
         for row in rows(&mut self.client, sql) {
             let oid = row.get(0).unwrap_or_default().parse().expect("an oid");
-            let Some(table) = before.0.get(&oid) else { continue };
+            let Some(table) = before.0.get(&oid).filter(|_| first.0.contains_key(&oid)) else {
+                continue;
+            };
             let mode = match row.get(1).unwrap_or_default() {
                 "AccessShareLock" => 1,
                 "RowShareLock" => 2,

@@ -19,6 +19,7 @@ mod code;
 mod database;
 mod draft;
 mod edits;
+mod matrix;
 mod pair;
 mod random;
 mod rows;
@@ -52,6 +53,20 @@ fn servers() -> Vec<(u32, Server)> {
     }
     let start = |it: &Installation| Server::start(it).unwrap_or_else(|error| panic!("{error}"));
     ends.into_iter().map(|(version, it)| (*version, start(it))).collect()
+}
+
+#[test]
+fn every_pair_of_types_is_judged_as_measured() {
+    for (version, server) in servers() {
+        let mut database = Database::new(&server, "types");
+        let (count, wrong) = matrix::disagreements(&mut database.client, version);
+        println!(
+            "PostgreSQL {version}: {} of {count} pairs of types judged as measured",
+            count - wrong.len()
+        );
+        assert_eq!(count, 2_162);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use drizzle_guard::check::owns;
+use drizzle_guard::check::owners;
 use drizzle_guard::delta::Diff;
 use drizzle_guard::diff::{Change, Kind, compare};
 use drizzle_guard::ident::QualifiedName;
@@ -73,7 +73,7 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
         database.client.batch_execute("BEGIN").expect("a transaction");
     }
     for statement in &statements {
-        let (found, after) = database.run(&statement.sql, mode, &state);
+        let (found, after) = database.run(statement, mode, &first, &state);
         state = after;
         effects.push(found);
         if effects.last().is_some_and(|it| it.error.is_some()) {
@@ -143,7 +143,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Whether nothing happened that anybody could mind. Who may see what is not left to one role's
+    /// Whether nothing happened that anybody could mind. Where drizzle-kit prints a comment that asks
+    /// for a statement, nobody has seen what that statement does. Who may see what is not left to one role's
     /// eyes: any change of policies, row-level security or roles counts as noticed, because the rules
     /// speak of all roles.
     fn harmless(&self) -> bool {
@@ -161,13 +162,13 @@ impl Run<'_> {
             )
         });
         let quiet = |it: &Effects| it.error.is_none() && it.lost.is_empty() && !it.works();
-        !access && self.noticed.is_empty() && self.effects.iter().all(quiet)
+        let asked = self.statements.iter().any(|statement| is_comment(&statement.sql));
+        !access && !asked && self.noticed.is_empty() && self.effects.iter().all(quiet)
     }
 
     /// The changes that a statement belongs to, by number.
     fn owners(&self, statement: &Statement) -> Vec<usize> {
-        let own = |at: &usize| owns(&self.changes[*at], statement);
-        (0..self.changes.len()).filter(own).collect()
+        owners(&self.changes, statement)
     }
 
     /// Holds every statement's effects against what was said of its changes.
@@ -251,11 +252,12 @@ impl Run<'_> {
                 }
             }
         }
-        for ((change, claimed), (seen, complete)) in
-            self.changes.iter().zip(&claimed).zip(seen.iter().zip(&complete))
-        {
-            let ran = self.statements.iter().any(|statement| owns(change, statement));
-            for (table, mode) in claimed.iter().filter(|_| ran && *complete) {
+        for (at, (change, claimed)) in self.changes.iter().zip(&claimed).enumerate() {
+            let seen = &seen[at];
+            // Instead of some statements drizzle-kit prints a comment.
+            let ran = |it: &&Statement| self.owners(it).contains(&at) && !is_comment(&it.sql);
+            let ran = self.statements.iter().any(|it| ran(&it));
+            for (table, mode) in claimed.iter().filter(|_| ran && complete[at]) {
                 let existed =
                     self.pair.base.tables.keys().any(|name| Self::same_table(table, name));
                 let found = seen.iter().filter(|(name, _)| Self::same_table(table, name));
@@ -305,6 +307,11 @@ impl Run<'_> {
         }
         story
     }
+}
+
+/// Whether there is nothing in it to run.
+fn is_comment(sql: &str) -> bool {
+    sql.trim_start().starts_with("/*")
 }
 
 /// The number of a lock among PostgreSQL's eight.
