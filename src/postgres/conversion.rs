@@ -379,16 +379,24 @@ fn numbers(
         }
         let whole = before.digits().map_or(i64::MAX, |(whole, _)| whole);
         if whole >= integer_digits(to).unwrap_or_default() {
-            conversion.can_fail = Some(format!("values outside the range of {after} (22003)"));
+            conversion.can_fail = Some(match from {
+                "numeric" => format!("values outside the range of {after} (22003) and NaN (0A000)"),
+                _ => format!("values outside the range of {after} (22003)"),
+            });
+        } else if scale > 0 {
+            conversion.can_fail = Some("NaN (0A000)".to_owned());
         }
     }
     if float(from) && to == "numeric" {
         conversion.loses =
             Some("digits beyond the 15 (real: 6) that are converted are lost".to_owned());
-        if after.digits().is_some() || version.is_none_or(|version| version < 14) {
-            conversion.can_fail =
-                Some("infinities and values with too many digits (22003)".to_owned());
-        }
+        let refused = version.is_none_or(|version| version < 14);
+        let infinities =
+            if refused { "infinities (before PostgreSQL 14: 0A000)" } else { "infinities" };
+        conversion.can_fail = match after.digits() {
+            Some(_) => Some(format!("{infinities} and values with too many digits (22003)")),
+            None => refused.then(|| infinities.to_owned()),
+        };
         if let Some((_, scale)) = after.digits() {
             conversion.loses = Some(format!("fractions are rounded to {scale} digits"));
         }

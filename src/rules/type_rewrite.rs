@@ -12,7 +12,8 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Add a column of the new type, keep it in step with a trigger, fill it in batches, swap \
              the names.",
     postgres: "ACCESS EXCLUSIVE, full rewrite and rebuild of every index on PostgreSQL 12 to 18 \
-             (measured for integer to bigint, anything to text, enum to text).",
+             (measured for integer to bigint, anything to text, enum to text). NaN in a numeric that \
+             becomes an integer stops it (0A000).",
     sources: &["squawk/changing-column-type", "strong_migrations/change_column", "eugene/E5", "bytebase/COLUMN_DISALLOW_CHANGE_TYPE"],
     check,
 };

@@ -57,9 +57,11 @@ fn servers() -> Vec<(u32, Server)> {
 
 #[test]
 fn every_pair_of_types_is_judged_as_measured() {
-    for (version, server) in servers() {
-        let mut database = Database::new(&server, "types");
-        let (count, wrong) = matrix::disagreements(&mut database.client, version);
+    let measured = on_each(&servers(), |version, server| {
+        let mut database = Database::new(server, "types");
+        matrix::disagreements(&mut database.client, version)
+    });
+    for (version, (count, wrong)) in measured {
         println!(
             "PostgreSQL {version}: {} of {count} pairs of types judged as measured",
             count - wrong.len()
@@ -67,6 +69,21 @@ fn every_pair_of_types_is_judged_as_measured() {
         assert_eq!(count, 2_162);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+}
+
+/// Works on all servers at the same time.
+fn on_each<T: Send>(
+    servers: &[(u32, Server)],
+    work: impl Fn(u32, &Server) -> T + Sync,
+) -> Vec<(u32, T)> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = servers
+            .iter()
+            .map(|(version, server)| scope.spawn(move || (*version, work(*version, server))))
+            .collect();
+        threads.into_iter().map(|thread| thread.join().expect("a run")).collect()
+    })
 }
 
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -128,12 +145,7 @@ fn what_is_said_is_what_happens() {
     let servers = servers();
     let pairs = number("DRIZZLE_GUARD_SOUNDNESS_PAIRS", 500);
     let seed = number("DRIZZLE_GUARD_SOUNDNESS_SEED", 1);
-    let sums: Vec<(u32, Sum)> = std::thread::scope(|scope| {
-        let run =
-            |(version, server): &(u32, Server)| (*version, trials(*version, server, seed, pairs));
-        let threads: Vec<_> = servers.iter().map(|it| scope.spawn(move || run(it))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("a run")).collect()
-    });
+    let sums = on_each(&servers, |version, server| trials(version, server, seed, pairs));
     let mut wrong = 0;
     for (version, sum) in &sums {
         let share = percent(sum.alarmed, sum.harmless);

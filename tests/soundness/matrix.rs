@@ -37,7 +37,7 @@ fn read(name: &str) -> (String, SqlType) {
 /// Values of a type that are hard on it.
 fn values(name: &str) -> Vec<&'static str> {
     if name.starts_with("enum") {
-        return vec!["'a'", "'b'"];
+        return if name == "enumA-" { vec!["'a'"] } else { vec!["'a'", "'b'"] };
     }
     let as_drizzle_has_it = match name {
         "double" => "double precision",
@@ -87,7 +87,7 @@ pub(crate) fn disagreements(client: &mut Client, version: u32) -> (usize, Vec<St
     client
         .batch_execute(
             "CREATE TYPE enum_a AS ENUM ('a', 'b'); CREATE TYPE enum_more AS ENUM ('a', 'b', 'c');
-             CREATE TYPE enum_less AS ENUM ('a'); SET timezone = 'America/New_York';",
+             CREATE TYPE enum_less AS ENUM ('a'); SET timezone = 'America/New_York'; SET client_min_messages = warning;",
         )
         .expect("types");
     client.batch_execute(FUNCTIONS).expect("functions");
@@ -166,7 +166,8 @@ fn measure(client: &mut Client, before: &str, after: &str) -> Measured {
     measured
 }
 
-/// Both leave nothing behind. A value is lost that, brought back to its old type, is another one.
+/// Both leave nothing behind. A value is lost that is shown as another one and, brought back to its
+/// old type, is another one too.
 const FUNCTIONS: &str = "
 CREATE FUNCTION pg_temp.alter_empty(source text, target text, indexed boolean,
   OUT plain text, OUT again text, OUT rewrote boolean, OUT built boolean) LANGUAGE plpgsql AS $$
@@ -195,7 +196,7 @@ BEGIN
 END $$;
 CREATE FUNCTION pg_temp.alter_value(source text, target text, indexed boolean, value text,
   OUT failed text, OUT lost text) LANGUAGE plpgsql AS $$
-DECLARE shown text; back text; way text;
+DECLARE shown text; changed text; back text; way text;
 BEGIN
   BEGIN
     EXECUTE format('CREATE TABLE t (c %s)', source);
@@ -207,7 +208,8 @@ BEGIN
     EXCEPTION WHEN OTHERS THEN failed := SQLSTATE;
     END;
     IF failed IS NULL THEN
-      EXECUTE 'SELECT c::text FROM t' INTO back;
+      EXECUTE 'SELECT c::text FROM t' INTO changed;
+      back := changed;
       FOREACH way IN ARRAY ARRAY['c::%s::text', 'c::text::%s::text'] LOOP
         BEGIN
           EXECUTE format('SELECT ' || way || ' FROM t', source) INTO back;
@@ -215,7 +217,7 @@ BEGIN
         EXCEPTION WHEN OTHERS THEN NULL;
         END;
       END LOOP;
-      IF back IS DISTINCT FROM shown THEN
+      IF back IS DISTINCT FROM shown AND changed IS DISTINCT FROM shown THEN
         lost := coalesce(shown, 'NULL') || ' became ' || coalesce(back, 'NULL');
       END IF;
     END IF;

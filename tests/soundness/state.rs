@@ -150,7 +150,8 @@ impl State {
                         Some(Some(back)) => back.get(row)?,
                         _ => shown,
                     };
-                    (old != found).then(|| format!("{path}: {old:?} became {shown:?}"))
+                    (old != found && old != shown)
+                        .then(|| format!("{path}: {old:?} became {shown:?}"))
                 });
                 lost.extend(changed);
             }
