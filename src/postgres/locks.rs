@@ -64,6 +64,11 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
         let refers = |table: &&Table| table.foreign_keys.values().any(|key| key.to == name.before);
         return schemas.before.tables.values().filter(refers).map(|table| &table.name).collect();
     }
+    if let Change::RenameTable(name) = change {
+        // drizzle-kit makes its own foreign keys again.
+        let keys = schemas.after.table(&name.after).into_iter();
+        return keys.flat_map(|table| table.foreign_keys.values()).map(|key| &key.to).collect();
+    }
     if let Change::DropColumn(it) = change {
         // A foreign key goes with its column, and its triggers on the other table with it.
         let table = schemas.before.table(&it.table);

@@ -23,7 +23,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         enumeration.after.name,
         list(&enumeration.after.values)
     ));
-    Some(match nobody_uses(enumeration, context) {
+    Some(match nobody_uses(enumeration.as_ref(), context) {
         Some(proof) => finding.with_severity(Severity::Safe).because(proof),
         None => finding,
     })

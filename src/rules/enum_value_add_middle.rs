@@ -20,7 +20,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let next = later.find(|it| enumeration.before.values.contains(it))?;
     let finding =
         RULE.finding(format!("{} gets the value '{value}' before '{next}'.", enumeration.after.name));
-    Some(match nobody_uses(enumeration, context) {
+    Some(match nobody_uses(enumeration.as_ref(), context) {
         Some(proof) => finding.with_severity(Severity::Safe).because(proof),
         None => finding,
     })

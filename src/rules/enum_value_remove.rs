@@ -25,7 +25,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let users = users_of_enum(context.schemas.after, &enumeration.after);
     let users: Vec<String> = users.map(|(table, column)| path(table, &column.name)).collect();
     Some(match users.as_slice() {
-        [] => match nobody_uses(enumeration, context) {
+        [] => match nobody_uses(enumeration.as_ref(), context) {
             Some(proof) => finding.with_severity(Severity::Safe).because(proof),
             None => finding,
         },

@@ -271,13 +271,13 @@ pub(super) fn users_of_enum<'a>(
 
 /// Why nothing that is there can mind what happens to an enum: no column of either schema has it, and
 /// no SQL text names it.
-pub(super) fn nobody_uses(enumeration: &Diff<Enum>, context: &Context<'_>) -> Option<&'static str> {
+pub(super) fn nobody_uses(enumeration: Diff<&Enum>, context: &Context<'_>) -> Option<&'static str> {
     let used = |schema: &Schema, enumeration: &Enum| {
         users_of_enum(schema, enumeration).next().is_some()
             || sql_texts(schema).any(|text| text.contains(&enumeration.name.name))
     };
-    let in_use = used(context.schemas.before, &enumeration.before)
-        || used(context.schemas.after, &enumeration.after);
+    let in_use = used(context.schemas.before, enumeration.before)
+        || used(context.schemas.after, enumeration.after);
     (!in_use).then_some("no column has the type, before or after, and no SQL text names it")
 }
 

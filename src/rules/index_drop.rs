@@ -22,23 +22,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     }
     let columns: Vec<String> = it.what.columns.iter().map(|key| key.expression.clone()).collect();
     let finding = RULE.finding(format!("Index {} on {}({}) is dropped.", it.what.name, it.table, columns.join(", ")));
-    if context.goes_with_a_column(&it.table, &it.what) {
-        return Some(finding.with_severity(Severity::Safe).because("it goes with a column that is dropped"));
-    }
-    let head = context.head_table(&it.table)?;
-    let new = context.names().columns_to_head(&head.name, &columns);
-    let plain = it.what.columns.iter().all(|key| !key.is_expression) && it.what.method == "btree";
-    // The same order of columns: another order serves other queries.
-    let leads = |other: &crate::schema::Index| {
-        other.predicate.is_none() && other.method == "btree" && leading_columns(other).starts_with(
-            &new.iter().map(String::as_str).collect::<Vec<_>>(),
-        )
-    };
-    if plain && let Some(other) = head.indexes.values().find(|other| leads(other)) {
-        let proof = format!("{} begins with the same columns and serves the same queries", other.name);
-        return Some(finding.with_severity(Severity::Safe).because(proof));
-    }
-    Some(finding)
+    Some(match pairs::nothing_missing(it, context) {
+        Some(proof) => finding.with_severity(Severity::Safe).because(proof),
+        None => finding,
+    })
 }
 
 #[cfg(test)]
@@ -53,7 +40,12 @@ mod tests {
         let indexed = || users().index("i", &["mail"]);
         assert_eq!(case(schema([indexed()]), schema([users()])).says(RULE.id), Some(Risky));
         let wider = users().index("j", &["mail", "name"]);
-        assert_eq!(case(schema([indexed()]), schema([wider])).says(RULE.id), Some(Safe));
+        let wider = case(schema([indexed()]), schema([wider]));
+        assert_eq!(wider.says(RULE.id), Some(Safe));
+        assert_eq!(wider.says("index.drop.nonconcurrent"), Some(Safe));
+        let keyed = || users().key("users_mail_name_pk", &["mail", "name"]);
+        let key = case(schema([keyed().index("i", &["mail"])]), schema([keyed()]));
+        assert_eq!(key.worst(), Safe);
         let other = users().index("j", &["name", "mail"]);
         assert_eq!(case(schema([indexed()]), schema([other])).says(RULE.id), Some(Risky));
         let gone = case(schema([indexed()]), schema([table("users", &["name text"])]));

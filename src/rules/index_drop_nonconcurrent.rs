@@ -20,10 +20,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if pairs::renamed(change, context).is_some() || context.goes_with_a_column(&it.table, &it.what) {
         return None;
     }
-    Some(RULE.finding(format!(
+    let finding = RULE.finding(format!(
         "DROP INDEX {} locks {} with ACCESS EXCLUSIVE.",
         it.what.name, it.table
-    )))
+    ));
+    Some(match pairs::nothing_missing(it, context) {
+        Some(proof) => finding
+            .with_severity(Severity::Safe)
+            .because(format!("the lock is held for a moment only, and {proof}")),
+        None => finding,
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Drops and adds of constraints and indexes that belong together.
 
+use super::facts::unique_sets;
 use super::rule::Context;
-use crate::diff::{Change, Names};
+use crate::diff::{Change, InTable, Names};
 use crate::ident::QualifiedName;
 use crate::schema::{Check, ForeignKey, Index, IndexColumn, Policy};
 
@@ -83,6 +84,42 @@ fn same_index(old: &Index, new: &Index, table: &QualifiedName, names: &Names) ->
         && old.predicate == new.predicate
         && old.with == new.with
         && old.columns.iter().map(translated).eq(new.columns.iter().cloned())
+}
+
+/// What makes an index that is dropped needless: the drop of a column of it, or another index, a key
+/// or a unique constraint of the head that begins with the same columns in the same order.
+pub(super) fn nothing_missing(drop: &InTable<Index>, context: &Context<'_>) -> Option<String> {
+    if context.goes_with_a_column(&drop.table, &drop.what) {
+        return Some("it goes with a column that is dropped".to_owned());
+    }
+    let head = context.head_table(&drop.table)?;
+    let plain = |index: &Index| {
+        index.predicate.is_none()
+            && index.method == "btree"
+            && index.columns.iter().all(|key| !key.is_expression)
+    };
+    let same_kind = |other: &Index| {
+        let keys = drop.what.columns.iter().zip(&other.columns);
+        let same_rows = other.predicate.is_none() || other.predicate == drop.what.predicate;
+        same_rows
+            && other.method == drop.what.method
+            && other.columns.len() >= drop.what.columns.len()
+            && keys.into_iter().all(|(old, new)| {
+                let names = context.names();
+                let renamed = names.column_to_head(&head.name, &old.expression);
+                IndexColumn { expression: renamed.to_owned(), ..old.clone() } == *new
+            })
+    };
+    let other = head.indexes.values().find(|other| same_kind(other)).map(|it| it.name.clone());
+    let other = other.or_else(|| {
+        let columns = drop.what.columns.iter().map(|key| key.expression.clone());
+        let columns: Vec<String> = columns.collect();
+        let columns = context.names().columns_to_head(&head.name, &columns);
+        let ascending = drop.what.columns.iter().all(|key| key.asc);
+        let sets = unique_sets(head).into_iter().filter(|_| plain(&drop.what) && ascending);
+        sets.filter(|(_, set)| set.starts_with(&columns)).map(|(name, _)| name).next()
+    })?;
+    Some(format!("{other} begins with the same columns and serves the same queries"))
 }
 
 /// What an action does when it is not written: `no action`.

@@ -160,6 +160,10 @@ impl Database {
             }
         }
         effects.built.retain(|table| !effects.rewrote.contains(table));
+        if sql.contains(" CONCURRENTLY ") {
+            // Reads and writes go on.
+            effects.built.clear();
+        }
         (effects, after)
     }
 

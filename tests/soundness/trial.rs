@@ -10,7 +10,7 @@ use drizzle_guard::ident::QualifiedName;
 use drizzle_guard::kit::{self, Statement};
 use drizzle_guard::postgres::{LockMode, locks};
 use drizzle_guard::rules::{self, Context, Executor, Judgement, Settings, Severity};
-use drizzle_guard::schema::Schema;
+use drizzle_guard::schema::{Schema, Table};
 
 use crate::claims;
 use crate::code::Code;
@@ -145,25 +145,39 @@ struct Run<'a> {
 impl Run<'_> {
     /// Whether nothing happened that anybody could mind. Where drizzle-kit prints a comment that asks
     /// for a statement, nobody has seen what that statement does. Who may see what is not left to one role's
-    /// eyes: any change of policies, row-level security or roles counts as noticed, because the rules
-    /// speak of all roles.
+    /// eyes: any change of policies, row-level security or roles, and any view where there is row-level
+    /// security, counts as noticed, because the rules speak of all roles.
     fn harmless(&self) -> bool {
+        let secured = |table: &Table| table.rls || !table.policies.is_empty();
+        let secured = self.pair.head.tables.values().any(secured);
         let access = self.changes.iter().any(|change| {
-            matches!(
-                change.kind(),
-                Kind::CreatePolicy
-                    | Kind::DropPolicy
-                    | Kind::AlterPolicy
-                    | Kind::EnableRls
-                    | Kind::DisableRls
-                    | Kind::CreateRole
-                    | Kind::DropRole
-                    | Kind::AlterRole
-            )
+            let view = matches!(change.kind(), Kind::CreateView | Kind::AlterView);
+            (view && secured)
+                || matches!(
+                    change.kind(),
+                    Kind::CreatePolicy
+                        | Kind::DropPolicy
+                        | Kind::AlterPolicy
+                        | Kind::EnableRls
+                        | Kind::DisableRls
+                        | Kind::CreateRole
+                        | Kind::DropRole
+                        | Kind::AlterRole
+                )
         });
         let quiet = |it: &Effects| it.error.is_none() && it.lost.is_empty() && !it.works();
         let asked = self.statements.iter().any(|statement| is_comment(&statement.sql));
         !access && !asked && self.noticed.is_empty() && self.effects.iter().all(quiet)
+    }
+
+    /// Whether drizzle-kit enables row-level security where it is on: it does so beside any change.
+    fn is_repeated(&self, statement: &Statement) -> bool {
+        let table = statement.object.table_name();
+        let secured = |schema: &Schema| {
+            let table = table.as_ref().and_then(|name| schema.table(name));
+            table.is_some_and(|it| it.rls || !it.policies.is_empty())
+        };
+        statement.kind == "enable_rls" && secured(&self.pair.base) && secured(&self.pair.head)
     }
 
     /// The changes that a statement belongs to, by number.
@@ -180,6 +194,9 @@ impl Run<'_> {
         for (statement, effects) in self.statements.iter().zip(&self.effects) {
             let sql = statement.sql.as_str();
             let owners = self.owners(statement);
+            if owners.is_empty() && self.is_repeated(statement) {
+                continue;
+            }
             if owners.is_empty() {
                 say(format!("a statement of no change: {}", statement.kind), sql.to_owned());
                 continue;
@@ -189,9 +206,13 @@ impl Run<'_> {
             let called = format!("{severity:?} {kinds:?}");
             let findings = || owners.iter().flat_map(|at| &judged[*at].findings);
             if let Some((code, message)) = &effects.error {
-                if severity == Severity::Safe {
+                // What fails may fail because of another change, which then says so.
+                let all = judged.iter().flat_map(|it| &it.findings);
+                let others = all.filter(|finding| finding.severity > Severity::Safe);
+                let named = others.filter(|finding| claims::names(finding, code)).count() > 0;
+                if severity == Severity::Safe && !named {
                     say(format!("{called} failed {code}"), format!("{sql}: {message}"));
-                } else if !findings().any(|finding| claims::names(finding, code)) {
+                } else if !named {
                     let class = format!("{called} failed with {code}, which no finding names");
                     say(class, format!("{sql}: {message}"));
                 }
@@ -232,6 +253,9 @@ impl Run<'_> {
             self.changes.iter().map(|change| locks(change, self.schemas())).collect();
         for (statement, effects) in self.statements.iter().zip(&self.effects) {
             let owners = self.owners(statement);
+            if owners.is_empty() && self.is_repeated(statement) {
+                continue;
+            }
             let Some(found) = &effects.locks else {
                 for at in owners {
                     complete[at] = false;
