@@ -59,15 +59,14 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
             .filter(|other| other.foreign_keys.values().any(|key| key.to == table.name));
         return referring.map(|other| &other.name).collect();
     }
-    if let Change::MoveTable(name) = change {
-        // drizzle-kit makes the foreign keys that refer to it again.
+    if let Change::MoveTable(name) | Change::RenameTable(name) = change {
+        // drizzle-kit makes the foreign keys that refer to it again, after a rename also its own.
         let refers = |table: &&Table| table.foreign_keys.values().any(|key| key.to == name.before);
-        return schemas.before.tables.values().filter(refers).map(|table| &table.name).collect();
-    }
-    if let Change::RenameTable(name) = change {
-        // drizzle-kit makes its own foreign keys again.
-        let keys = schemas.after.table(&name.after).into_iter();
-        return keys.flat_map(|table| table.foreign_keys.values()).map(|key| &key.to).collect();
+        let referring = schemas.before.tables.values().filter(refers).map(|table| &table.name);
+        let renamed = matches!(change, Change::RenameTable(_));
+        let table = schemas.after.table(&name.after).filter(|_| renamed);
+        let own = table.into_iter().flat_map(|table| table.foreign_keys.values());
+        return referring.chain(own.map(|key| &key.to)).collect();
     }
     if let Change::DropColumn(it) = change {
         // A foreign key goes with its column, and its triggers on the other table with it.

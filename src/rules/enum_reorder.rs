@@ -11,7 +11,8 @@ pub(super) static RULE: Rule = Rule {
              and ORDER BY and comparisons give other results.",
     remedy: "Put the old order back; sort by an expression where another order is wanted.",
     postgres: "Two rewrites under ACCESS EXCLUSIVE; a later label is greater. A default that goes in the \
-             same change still pins the old type: DROP TYPE fails (2BP01, measured).",
+             same change still pins the old type: DROP TYPE fails (2BP01). A view, policy or generated \
+             column that uses a column of the type stops it (0A000, measured).",
     sources: &[],
     check,
 };
@@ -25,7 +26,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     ));
     Some(match nobody_uses(enumeration.as_ref(), context) {
         Some(proof) => finding.with_severity(Severity::Safe).because(proof),
-        None => finding,
+        None => match too_early(&enumeration.after, context) {
+            Some(why) => finding.because(why),
+            None => finding,
+        },
     })
 }
 

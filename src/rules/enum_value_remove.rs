@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
              one, swap the columns one by one in a transaction each.",
     postgres: "Not possible in place; the cast back fails with 22P02. drizzle-kit push then leaves the \
              columns as text and exits with 0. A default that goes in the same change still pins the old \
-             type: DROP TYPE fails (2BP01, measured).",
+             type: DROP TYPE fails (2BP01). A view, policy or generated column that uses such a column \
+             stops it (0A000, measured).",
     sources: &["prisma/EnumValueRemoval"],
     check,
 };
@@ -24,12 +25,23 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let finding = RULE.finding(format!("{} loses the value '{value}'.", enumeration.after.name));
     let users = users_of_enum(context.schemas.after, &enumeration.after);
     let users: Vec<String> = users.map(|(table, column)| path(table, &column.name)).collect();
-    Some(match users.as_slice() {
+    let finding = match users.as_slice() {
         [] => match nobody_uses(enumeration.as_ref(), context) {
             Some(proof) => finding.with_severity(Severity::Safe).because(proof),
             None => finding,
         },
-        users => finding.because(format!("{} has the type and is written again, twice", list(users))),
+        users => {
+            let has = if users.len() == 1 { "has" } else { "have" };
+            let written = if users.len() == 1 { "is" } else { "are" };
+            finding.because(format!(
+                "{} {has} the type and {written} written again, twice",
+                list(users)
+            ))
+        }
+    };
+    Some(match too_early(&enumeration.after, context) {
+        Some(why) => finding.because(why),
+        None => finding,
     })
 }
 

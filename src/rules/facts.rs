@@ -281,6 +281,16 @@ pub(super) fn nobody_uses(enumeration: Diff<&Enum>, context: &Context<'_>) -> Op
     (!in_use).then_some("no column has the type, before or after, and no SQL text names it")
 }
 
+/// Columns of an enum that drizzle-kit alters before it adds them, when it builds the type again.
+pub(super) fn too_early(enumeration: &Enum, context: &Context<'_>) -> Option<String> {
+    let users = users_of_enum(context.schemas.after, enumeration);
+    let new = users.filter(|(table, column)| context.is_new_column(table, &column.name));
+    let new: Vec<String> = new.map(|(table, column)| path(table, &column.name)).collect();
+    (!new.is_empty()).then(|| {
+        format!("drizzle-kit alters {} before it is added: the statement fails (42703)", list(&new))
+    })
+}
+
 /// All SQL that a schema holds as text: checks, generated columns, defaults, policies, views.
 fn sql_texts(schema: &Schema) -> impl Iterator<Item = &str> {
     let of_tables = schema.tables.values().flat_map(|table| {

@@ -1,16 +1,18 @@
 //! `type.index_blocks`
 
 use super::prelude::*;
+use crate::postgres::SqlType;
+use crate::schema::{Index, Table};
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
     id: "type.index_blocks",
     severity: Severity::Risky,
-    condition: "An indexed column changes to a type that a btree index cannot hold.",
+    condition: "An indexed column changes to a type that its index cannot hold.",
     effect: "The statement fails (42704) as long as the index, key or unique constraint exists.",
     remedy: "Drop the index first, and check which queries lose it.",
     postgres: "42704: the type has no default operator class for access method btree (json, point, \
-             line; measured).",
+             line) or gin (all but arrays, jsonb and tsvector; measured).",
     sources: &["postgresql/42704"],
     check,
 };
@@ -21,6 +23,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let types = context.types(it);
 
     let table = context.base_table(&it.table)?;
+    if let Some(index) = gin_of(table, &it.what.before.name, &types.after) {
+        return Some(RULE.finding(format!(
+            "{} is in the gin index {index}, which cannot hold {}.",
+            column_path(it),
+            types.after
+        )));
+    }
     if !conversion.index_blocks || !is_indexed(table, &it.what.before.name) {
         return None;
     }
@@ -29,6 +38,19 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         column_path(it),
         types.after
     )))
+}
+
+/// A gin index of the column that cannot hold the type.
+fn gin_of<'a>(table: &'a Table, column: &str, ty: &SqlType) -> Option<&'a str> {
+    let fits = ty.dimensions > 0
+        || ty.scalar() == Some("jsonb")
+        || matches!(ty.base, crate::postgres::Base::Other(_));
+    let of_it = |index: &&Index| {
+        let mut keys = index.columns.iter().filter(|key| !key.is_expression);
+        index.method == "gin" && keys.any(|key| key.expression == column && key.opclass.is_none())
+    };
+    let index = table.indexes.values().filter(|_| !fits).find(of_it)?;
+    Some(&index.name)
 }
 
 #[cfg(test)]
@@ -43,5 +65,10 @@ mod tests {
         let indexed = |ty: &str| schema([users(ty).index("i", &["meta"])]);
         assert_eq!(case(indexed("jsonb"), indexed("json")).says(RULE.id), Some(Risky));
         assert_eq!(case(schema([users("jsonb")]), schema([users("json")])).says(RULE.id), None);
+        let gin = |ty: &str| {
+            schema([users(ty).index("i", &["meta"]).edit_index("i", |it| it.method = "gin".to_owned())])
+        };
+        assert_eq!(case(gin("jsonb"), gin("text")).says(RULE.id), Some(Risky));
+        assert_eq!(case(gin("varchar(9)[]"), gin("text[]")).says(RULE.id), None);
     }
 }

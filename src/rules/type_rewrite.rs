@@ -30,8 +30,12 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     {
         return None;
     }
+    let unless = match conversion.work_in_utc {
+        Some(_) => ", unless the session's time zone is UTC",
+        None => "",
+    };
     Some(RULE.finding(format!(
-        "{} changes from {} to {}: every row of {} is written again.",
+        "{} changes from {} to {}: every row of {} is written again{unless}.",
         column_path(it),
         types.before,
         types.after,

@@ -1,6 +1,8 @@
 //! `unique.drop`
 
 use super::prelude::*;
+use crate::diff::InTable;
+use crate::schema::Unique;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
@@ -11,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
              these columns fail (42P10).",
     remedy: "Keep it until no code relies on it.",
     postgres: "ACCESS EXCLUSIVE, catalog only; 2BP01 while a foreign key needs it; ON CONFLICT without \
-             a matching index fails with 42P10 (measured).",
+             a matching index fails with 42P10. CREATE TABLE makes one constraint of a primary key and a \
+             unique constraint over the same columns (measured).",
     sources: &["bytebase/SDLDropOperation", "pgsafe/drop-constraint"],
     check,
 };
@@ -44,11 +47,31 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let names = context.names();
     let head = context.head_table(table)?;
     let new = names.columns_to_head(&head.name, &columns);
+    if let Change::DropUnique(it) = change
+        && let Some(twin) = twin(it, context)
+    {
+        let proof = format!(
+            "{twin} has the same columns: when both were created with the table, PostgreSQL made one \
+             constraint of them, which is dropped with either name or is not there (42704)"
+        );
+        return Some(finding.because(proof));
+    }
     let Some(key) = proves_unique(head, &new, false) else { return Some(finding) };
     let exact = unique_sets(head).iter().any(|(_, set)| set.len() == new.len() && set.iter().all(|it| new.contains(it)));
     let proof = format!("{key} still keeps them unique");
     let severity = if exact { Severity::Safe } else { Severity::Risky };
     Some(finding.with_severity(severity).because(proof))
+}
+
+/// The primary key or another unique constraint of the base over the same columns.
+fn twin(drop: &InTable<Unique>, context: &Context<'_>) -> Option<String> {
+    let base = context.base_table(&drop.table)?;
+    if base.primary_key_columns() == drop.what.columns {
+        return Some("the primary key".to_owned());
+    }
+    let mut others = base.uniques.values().filter(|it| it.name != drop.what.name);
+    let twin = others.find(|it| it.columns == drop.what.columns)?;
+    (twin.nulls_not_distinct == drop.what.nulls_not_distinct).then(|| twin.name.clone())
 }
 
 #[cfg(test)]
@@ -66,6 +89,14 @@ mod tests {
         assert_eq!(index.says(RULE.id), Some(Dangerous));
         let plain = case(schema([users().index("i", &["mail"])]), schema([users()]));
         assert_eq!(plain.says(RULE.id), None);
+    }
+
+    #[test]
+    fn the_primary_key_may_be_the_same_constraint() {
+        let users = || table("users", &["id uuid primary key"]);
+        let dropped = case(schema([users().unique("u", &["id"])]), schema([users()]));
+        assert_eq!(dropped.says(RULE.id), Some(Dangerous));
+        assert!(dropped.findings(RULE.id)[0].evidence[0].starts_with("the primary key has the same"));
     }
 
     #[test]

@@ -152,9 +152,9 @@ impl Draft {
         let name = self.free(TABLES);
         let name = QualifiedName::new(self.namespace(), name);
         let mut table = Table::new(name);
-        match self.random.below(10) {
+        match self.random.below(20) {
             0 => {}
-            1 => {
+            1 | 2 => {
                 for name in ["year", "number"] {
                     let mut column = Column::new(name, "integer");
                     column.not_null = true;

@@ -22,6 +22,15 @@ pub(crate) struct TableState {
     /// Values by row and column, as text.
     rows: BTreeMap<String, BTreeMap<i16, Option<String>>>,
     indexes: BTreeSet<IndexState>,
+    /// Checks and foreign keys.
+    guards: BTreeSet<Guard>,
+}
+
+/// What refuses rows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Guard {
+    columns: Vec<i16>,
+    what: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +81,7 @@ impl State {
                     columns: BTreeMap::new(),
                     rows: BTreeMap::new(),
                     indexes: BTreeSet::new(),
+                    guards: BTreeSet::new(),
                 });
             if let Some(number) = row.get(4) {
                 let column = ColumnState { name: text(5), ty: text(6), generated: text(7) == "t" };
@@ -94,6 +104,16 @@ impl State {
             let keys = keys.map(|(key, option)| format!("{key} {option}")).collect();
             let rest = format!("{} {} {}", text(4), text(5), text(6));
             table.indexes.insert(IndexState { name: text(1), keys, rest });
+        }
+        let sql = "SELECT conrelid, array_to_string(conkey, ' '),
+                          concat_ws(' ', contype, confrelid, confkey, confupdtype, confdeltype,
+                                    pg_get_expr(conbin, conrelid))
+                   FROM pg_constraint WHERE contype IN ('c', 'f') AND conrelid <> 0";
+        for row in rows(client, sql) {
+            let text = |at: usize| row.get(at).unwrap_or_default().to_owned();
+            let Some(table) = tables.get_mut(&text(0).parse().expect("an oid")) else { continue };
+            let columns = text(1).split(' ').filter_map(|number| number.parse().ok()).collect();
+            table.guards.insert(Guard { columns, what: text(2) });
         }
         for table in tables.values_mut() {
             let Some(row) = table.columns.values().position(|column| column.name == ROW) else {
@@ -165,6 +185,20 @@ impl State {
             after.0.get(*oid).is_some_and(|now| now.filenode != table.filenode)
         });
         moved.map(|(_, table)| table.name.clone()).collect()
+    }
+
+    /// Checks and foreign keys that are no longer there; what goes with a dropped column guards nothing.
+    pub(crate) fn lost_guards(&self, after: &Self) -> Vec<String> {
+        let mut lost = Vec::new();
+        for (oid, table) in &self.0 {
+            let Some(now) = after.0.get(oid) else { continue };
+            let left = |guard: &&Guard| {
+                guard.columns.iter().all(|number| now.columns.contains_key(number))
+            };
+            let gone = table.guards.difference(&now.guards).filter(left);
+            lost.extend(gone.map(|guard| format!("{} of {} is gone", guard.what, table.name)));
+        }
+        lost
     }
 
     /// Indexes that nothing replaces: no index of the same kind that begins with the same keys. What
