@@ -68,13 +68,6 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
         let own = table.into_iter().flat_map(|table| table.foreign_keys.values());
         return referring.chain(own.map(|key| &key.to)).collect();
     }
-    if let Change::DropColumn(it) = change {
-        // A foreign key goes with its column, and its triggers on the other table with it.
-        let table = schemas.before.table(&it.table);
-        let keys = table.into_iter().flat_map(|table| table.foreign_keys.values());
-        let keys = keys.filter(|key| key.columns_from.contains(&it.what.name));
-        return keys.map(|key| &key.to).collect();
-    }
     if let Change::AlterColumnType(it) = change {
         // Foreign keys on either side are made again.
         let name = &it.what.after.name;

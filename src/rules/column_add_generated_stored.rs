@@ -22,7 +22,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     it.what.generated.as_ref()?;
     let column = path(&it.table, &it.what.name);
     let finding = RULE.finding(format!("Generated column {column} is added: every row is written again."));
-    if !it.what.not_null || !context.may_push() {
+    if !it.what.not_null {
+        return Some(finding);
+    }
+    let finding = finding.because("it fails where the expression gives NULL (23502)");
+    if !context.may_push() {
         return Some(finding);
     }
     Some(finding.with_severity(Severity::Dangerous).because(truncated(&it.table, context)))

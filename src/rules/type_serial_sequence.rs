@@ -32,7 +32,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         (false, true) => format!("{column} becomes {}, which PostgreSQL refuses as a type to change to.", it.what.after.ty),
         (true, false) if conversion.is_metadata_only() => {
             let message = format!("{column} is no longer serial, but keeps its sequence and default in the database.");
-            return Some(RULE.finding(message).with_severity(Severity::Risky));
+            return Some(RULE.finding(message).with_severity(Severity::Safe));
         }
         (true | false, true | false) => return None,
     };
@@ -43,7 +43,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::{Dangerous, Risky};
+    use crate::rules::Severity::{Dangerous, Safe};
 
     #[test]
     fn fires_when_a_serial_widens_or_appears() {
@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(case(users("serial"), users("bigserial")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(users("serial"), users("bigint")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(users("integer"), users("serial")).says(RULE.id), Some(Dangerous));
-        assert_eq!(case(users("serial"), users("integer")).says(RULE.id), Some(Risky));
+        assert_eq!(case(users("serial"), users("integer")).says(RULE.id), Some(Safe));
         assert_eq!(case(users("integer"), users("bigint")).says(RULE.id), None);
     }
 }

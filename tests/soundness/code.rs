@@ -34,6 +34,9 @@ impl Code {
                 "SELECT string_agg(it::text, '|' ORDER BY it::text) FROM (SELECT {columns} FROM {of}) it"
             );
             code.ask(format!("reads view {}", view.name), String::new(), look);
+            let look = format!("SELECT count(*) FROM {of}");
+            let role = "SET LOCAL ROLE reader".to_owned();
+            code.ask(format!("counts view {} as a reader", view.name), role, look);
         }
         for name in base.sequences.keys() {
             let literal = name.quoted();
@@ -133,6 +136,14 @@ impl Code {
             }
             let counted = column.identity.is_some() || column.ty.contains("serial");
             if counted {
+                let look = format!(
+                    "SELECT true FROM pg_attribute LEFT JOIN pg_attrdef
+                     ON adrelid = attrelid AND adnum = attnum
+                     WHERE attrelid = '{name}'::regclass AND attname = '{}'
+                     AND (attidentity <> '' OR adbin IS NOT NULL)",
+                    column.name
+                );
+                self.ask(format!("lets {quoted} be counted"), String::new(), look);
                 let act = format!("INSERT INTO {name} ({quoted}) VALUES (77)");
                 let about = format!("gives {}.{} a number", table.name, column.name);
                 self.ask(about, act, String::new());
