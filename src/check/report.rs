@@ -68,8 +68,7 @@ pub fn judge(
         code::weigh(&mut judgements, database, &comparison.head, &comparison.config)?;
         let judged = database.changes.iter().zip(judgements).enumerate();
         changes.extend(judged.map(|(at, (change, judgement))| {
-            let statements =
-                attribute::statements_of(at, &database.changes, &database.statements);
+            let statements = attribute::statements_of(at, &database.changes, &database.statements);
             describe(database.schemas(), change, judgement, database.location(change), statements)
         }));
         changes.extend(migrations::judge(database, comparison, &settings)?);

@@ -68,8 +68,8 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
         let own = table.into_iter().flat_map(|table| table.foreign_keys.values());
         return referring.chain(own.map(|key| &key.to)).collect();
     }
-    if let Change::AlterColumnType(it) = change {
-        // Foreign keys on either side are made again.
+    if let Change::AlterColumnType(it) | Change::RenameColumn(it) = change {
+        // Foreign keys on either side are made again, after a rename by drizzle-kit.
         let name = &it.what.after.name;
         let keys = schemas
             .after

@@ -143,11 +143,16 @@ impl<'a> Context<'a> {
         )
     }
 
-    /// The work of a type change, index rebuilds counted only where there is an index.
+    /// The work of a type change, index rebuilds counted only where there is an index. Partial indexes
+    /// and indexes over expressions are built again whatever the types are.
     pub(super) fn work(&self, change: &ColumnChange, conversion: &Conversion) -> Work {
-        let indexed = self.base_table(&change.table);
-        let indexed = indexed.is_some_and(|it| is_indexed(it, &change.what.before.name));
-        if conversion.work == Work::Reindex && !indexed { Work::Catalog } else { conversion.work }
+        let Some(table) = self.base_table(&change.table) else { return conversion.work };
+        let column = &change.what.before.name;
+        match conversion.work {
+            Work::Reindex if !is_indexed(table, column) => Work::Catalog,
+            Work::Catalog if odd_index(table, column).is_some() => Work::Reindex,
+            work @ (Work::Catalog | Work::Reindex | Work::Rewrite) => work,
+        }
     }
 }
 
@@ -202,6 +207,14 @@ pub(super) fn index_mentions(index: &Index, column: &str) -> bool {
                 key.expression == column
             }
         })
+}
+
+/// An index with a predicate or an expression that has to do with the column.
+pub(super) fn odd_index<'a>(table: &'a Table, column: &str) -> Option<&'a Index> {
+    let odd = |index: &&Index| {
+        index.predicate.is_some() || index.columns.iter().any(|key| key.is_expression)
+    };
+    table.indexes.values().filter(odd).find(|index| index_mentions(index, column))
 }
 
 /// The plain columns of an index, as far as they lead.

@@ -21,6 +21,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         (&it.table, it.what.columns.iter().map(|key| key.expression.clone()).collect::<Vec<_>>())
     } else if let Change::DropUnique(it) = change {
         (&it.table, it.what.columns.clone())
+    } else if let Change::AlterUnique(it) = change {
+        (&it.table, it.what.before.columns.clone())
+    } else if let Change::AlterIndex(it) = change
+        && it.what.before.unique
+    {
+        let keys = it.what.before.columns.iter().map(|key| key.expression.clone());
+        (&it.table, keys.collect())
     } else if let Change::DropPrimaryKey(it) = change {
         (&it.table, it.what.columns.clone())
     } else {

@@ -357,7 +357,9 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::DropUnique(_) => {
             of![constraint_rename, unique_drop, index_drop_fk_support, index_drop_fk_target]
         }
-        Change::AlterUnique(_) => of![unique_columns_changed, unique_nulls_not_distinct],
+        Change::AlterUnique(_) => {
+            of![unique_columns_changed, unique_nulls_not_distinct, index_drop_fk_target]
+        }
         Change::AddCheck(_) => of![table_identifier_too_long, constraint_rename, check_add],
         Change::DropCheck(_) => of![constraint_rename, check_drop],
         Change::AlterCheck(_) => of![check_change],
@@ -411,7 +413,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             unique_columns_changed,
             index_concurrent_in_tx,
             index_replace_window,
-            index_predicate_change
+            index_predicate_change,
+            index_drop_fk_target
         ],
         Change::CreateSequence(_) => of![table_identifier_too_long],
         Change::DropSequence(_) => of![sequence_drop],

@@ -21,7 +21,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let types = context.types(it);
 
     let serial = types.as_ref().map(|ty| ty.serial);
-    if !conversion.is_metadata_only() || !serial.is_same() || !checks_on(it, context).is_empty() {
+    if !conversion.is_metadata_only()
+        || !serial.is_same()
+        || !checks_on(it, context).is_empty()
+        || context.work(it, &conversion) != crate::postgres::Work::Catalog
+    {
         return None;
     }
     if types.is_same() || it.what.before.ty.replace(' ', "") == it.what.after.ty.replace(' ', "") {

@@ -20,8 +20,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let conversion = context.conversion(it);
     let types = context.types(it);
 
+    let work = context.work(it, &conversion);
     if conversion.path != crate::postgres::Path::Automatic
-        || conversion.work != crate::postgres::Work::Reindex
+        || (conversion.work != crate::postgres::Work::Reindex
+            && work != crate::postgres::Work::Reindex)
     {
         return None;
     }
@@ -31,7 +33,14 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         types.before,
         types.after
     ));
-    if context.work(it, &conversion) == crate::postgres::Work::Reindex {
+    let odd = odd_index(context.base_table(&it.table)?, &it.what.before.name);
+    if let Some(index) = odd.filter(|_| conversion.work == crate::postgres::Work::Catalog) {
+        return Some(finding.because(format!(
+            "{} is partial or over an expression: PostgreSQL builds it again whatever the types are",
+            index.name
+        )));
+    }
+    if work == crate::postgres::Work::Reindex {
         return Some(finding);
     }
     Some(finding.with_severity(Severity::Safe).because("no index, key or unique constraint is on it"))
@@ -48,6 +57,14 @@ mod tests {
         let users = |ty: &str| table("users", &["id uuid", &format!("mail {ty}")]);
         let indexed = |ty: &str| schema([users(ty).index("i", &["mail"])]);
         assert_eq!(case(indexed("text"), indexed("citext")).says(RULE.id), Some(Risky));
+        let widened = |key: &str| {
+            let of = |ty: &str| schema([users(ty).index("i", &[key])]);
+            case(of("varchar(20)"), of("text"))
+        };
+        assert_eq!(widened("mail").worst(), Safe);
+        let lower = widened("lower(mail)");
+        assert_eq!(lower.says(RULE.id), Some(Risky));
+        assert!(lower.findings(RULE.id)[0].evidence[0].starts_with("i is partial or over an"));
         let plain = case(schema([users("text")]), schema([users("citext")]));
         assert_eq!(plain.says(RULE.id), Some(Safe));
         let other = case(schema([users("text")]), schema([users("uuid")]));

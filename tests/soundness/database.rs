@@ -144,7 +144,13 @@ impl Database {
         effects.lost = before.losses(&after, &mut self.client);
         let old = before.0.iter().filter(|(oid, _)| first.0.contains_key(*oid));
         let old: Vec<&QualifiedName> = old.map(|(_, table)| &table.name).collect();
-        let table = |name: &str| old.iter().find(|it| it.name == name).map(|it| (*it).clone());
+        // What is new may have a name that something old has in another schema.
+        let new = after.0.iter().filter(|(oid, _)| !first.0.contains_key(*oid));
+        let new: Vec<&str> = new.map(|(_, table)| table.name.name.as_str()).collect();
+        let table = |name: &str| {
+            let old = old.iter().filter(|it| it.name == name && !new.contains(&name));
+            old.map(|it| (*it).clone()).next()
+        };
         effects.rewrote.retain(|table| old.contains(&table));
         for notice in notices {
             let quoted = |at: usize| notice.split('"').nth(at).unwrap_or_default();
