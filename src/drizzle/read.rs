@@ -83,7 +83,12 @@ fn read_here(files: &dyn Files, location: &Location, cache: &ParseCache) -> Resu
         }
         for (name, value) in exported {
             match &value {
-                Value::Unknown(value) => unknown.push((name, value.clone())),
+                Value::Unknown(value) => {
+                    if let Some(thrown) = evaluation.stopped_by(value) {
+                        return Err(Error::Kit { origin: thrown.origin, message: thrown.message });
+                    }
+                    unknown.push((name, value.clone()));
+                }
                 value => exports.add(&name, value),
             }
         }

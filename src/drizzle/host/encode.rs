@@ -14,7 +14,8 @@ pub(super) fn encode(
     session: &Session,
     context: &mut dyn Context,
 ) -> Result<Value, Abrupt> {
-    if matches!(value, Value::Unknown(_)) {
+    // The columns that the third argument of a table gets are of a class that encodes nothing.
+    if matches!(value, Value::Unknown(_)) || column.index.is_some() {
         return Ok(value.clone());
     }
     if let Some(custom) = &column.custom {

@@ -119,13 +119,25 @@ impl Field {
         }
     }
 
-    fn aliased(field: &Value, alias: &str) -> Value {
-        match downcast::<Column>(field) {
-            Some(column) => {
-                Value::Host(Rc::new(column.of(&Rc::new(column.table.aliased(alias, false)))))
-            }
-            None => Self::through(field),
+    /// The same, and a column is then one of `alias`, be it in a nested selection. `replace_original`
+    /// is what views do.
+    pub(super) fn aliased(field: &Value, alias: &str, replace_original: bool) -> Value {
+        Self::aliased_within(field, alias, replace_original, DEEPEST)
+    }
+
+    fn aliased_within(field: &Value, alias: &str, replace_original: bool, depth: u32) -> Value {
+        if let Some(column) = downcast::<Column>(field) {
+            let table = Rc::new(column.table.aliased(alias, replace_original));
+            return Value::Host(Rc::new(column.of(&table)));
         }
+        let nested = match (downcast::<Table>(field), field) {
+            (Some(table), _) => table.columns.clone(),
+            (None, Value::Object(cell)) if depth > 0 => cell.properties.borrow().clone(),
+            _ => return Self::through(field),
+        };
+        object(nested.into_iter().map(|(key, field)| {
+            (key, Self::aliased_within(&field, alias, replace_original, depth - 1))
+        }))
     }
 }
 
@@ -338,7 +350,7 @@ fn subquery(query: &Value, alias: &str, is_with: bool, context: &mut dyn Context
         return Ok(context.derived("a subquery", std::slice::from_ref(query)));
     };
     let fields = select.query.borrow().fields.clone();
-    let fields = fields.iter().map(|(key, field)| (key.clone(), Field::aliased(field, alias)));
+    let fields = fields.iter().map(|(key, field)| (key.clone(), Field::aliased(field, alias, false)));
     Ok(host(Subquery {
         sql: select.sql(context)?,
         alias: alias.to_owned(),

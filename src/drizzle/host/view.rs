@@ -7,7 +7,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::Session;
-use super::column::{Column, TableCore, record};
+use super::column::record;
 use super::select::{self, Field, Select};
 use super::sql::Sql;
 use super::support::{
@@ -109,7 +109,7 @@ impl ViewBuilder {
     fn finish(&self, fields: IndexMap<Rc<str>, Value>, query: Value) -> Value {
         let options = self.options.borrow().clone();
         let existing = matches!(query, Value::Undefined);
-        let own = fields.iter().map(|(key, field)| (key.clone(), own_field(&self.name, field)));
+        let own = fields.iter().map(|(key, field)| (key.clone(), Field::aliased(field, &self.name, true)));
         host(View {
             name: self.name.clone(),
             schema: self.schema.clone(),
@@ -159,15 +159,6 @@ impl ViewBuilder {
         let fields = [(Rc::from("*"), unknown.clone())].into_iter().collect();
         Ok(self.finish(fields, unknown))
     }
-}
-
-/// A view's field as a query on the view sees it.
-fn own_field(view: &str, field: &Value) -> Value {
-    if let Some(column) = downcast::<Column>(field) {
-        let core: Rc<TableCore> = Rc::new(column.table.aliased(view, true));
-        return Value::Host(Rc::new(column.of(&core)));
-    }
-    Field::through(field)
 }
 
 const METHODS: &[&str] = &["as", "existing", "with", "using", "tablespace", "withNoData"];

@@ -1,13 +1,27 @@
 //! The order in which the schema's own modules run.
 //!
 //! Builders are mutable and may be shared by the tables of several modules: the table that takes one
-//! first names it, and its unique constraint, for all. So the modules whose exports will be asked for run
-//! as Node runs them: what a module imports runs before it, in the order of its imports.
+//! first names it, and its unique constraint, for all. So the modules whose exports will be asked for,
+//! and those they import that import Drizzle or pass on what others export, run as Node runs them: what
+//! a module imports runs before it, in the order of its imports. Other modules run when they are read.
 
 use super::{Record, State, Target, Thrown};
 use crate::typescript::eval::Evaluation;
 use crate::typescript::syntax::ExportSource;
-use crate::typescript::value::Abrupt;
+use crate::typescript::value::{Abrupt, Unknown};
+
+impl Record {
+    /// Whether the module is a part of the schema: its exports will be asked for, it imports Drizzle, or
+    /// it passes on what others export.
+    fn is_part(&self) -> bool {
+        let module = &self.module;
+        let mut sources = module.exports.iter().map(|export| &export.source);
+        self.is_announced.get()
+            || !module.stars.is_empty()
+            || sources.any(|source| !matches!(source, ExportSource::Local(_)))
+            || module.requests.iter().any(|request| request.specifier.starts_with("drizzle-orm"))
+    }
+}
 
 impl Evaluation<'_> {
     /// Says which files [`Evaluation::exports`] will be asked for. A file that cannot be loaded is an
@@ -41,22 +55,30 @@ impl Evaluation<'_> {
         }
     }
 
-    /// Evaluates what has to run before a module: what it loads without names, and announced modules.
+    /// Evaluates what has to run before a module: what it loads without names, and modules that are part
+    /// of the schema when it is one itself.
     pub(super) fn run_first(&mut self, record: &Record) -> Result<(), Abrupt> {
         for (index, request) in record.module.requests.iter().enumerate() {
-            let is_schema = request.is_needed && record.is_announced.get();
+            let is_schema = request.is_needed && record.is_part();
             if !request.is_bare && !is_schema {
                 continue;
             }
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             if let Target::Module(id) = self.target(record, index) {
-                let is_announced = self.record(id).is_some_and(|record| record.is_announced.get());
-                if request.is_bare || is_announced {
+                if request.is_bare || self.record(id).is_some_and(|record| record.is_part()) {
                     self.ensure_evaluated(id)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// The exception that ended a module early, if it is why a value is unknown.
+    pub fn stopped_by(&self, unknown: &Unknown) -> Option<Thrown> {
+        let is_cause = |record: &&std::rc::Rc<Record>| {
+            record.failure().is_some_and(|failure| failure.source == unknown.source)
+        };
+        self.graph.records.iter().find(is_cause)?.thrown.borrow().clone()
     }
 
     /// The first exception that ended an announced module early. drizzle-kit fails there.

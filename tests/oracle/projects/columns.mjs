@@ -135,6 +135,7 @@ export function column(p, self, key, { call, shared = false } = {}) {
   const broken = chain.length > 2 && random.chance(0.3) ? '\n    ' : '';
   text += chain.map((modifier) => `${broken}.${modifier}`).join('');
   if (random.chance(p.habits.types / 60)) text = `(${text} as any)`;
+  else if (random.chance(p.habits.computed / 6)) text = `(${random.of(['true', "'x' in { x: 1 }", '2 > 1'])} ? ${text} : ${call('integer')}('never'))`;
   const { category, values, dimensions, dated } = info;
   return { key, text, category: category === 'numeric' ? 'string' : category, values, dimensions, dated, vector: info.builder === 'vector' && !dimensions };
 }

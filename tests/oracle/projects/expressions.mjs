@@ -83,7 +83,7 @@ function operator(p, column, columns, values) {
     case 5: return values ? `«orm:${random.of(['inArray', 'inArray', 'notInArray'])}»(${at}, ${array(p, Array.from({ length: 1 + random.below(3) }, value), { local: true })})` : `«orm:isNotNull»(${at})`;
     case 6: return values ? `«orm:notBetween»(${at}, ${value()}, ${value()})` : `«orm:ne»(${at}, ${other})`;
     case 7: return values && column.dimensions ? `«orm:${random.of(['arrayContains', 'arrayContained', 'arrayOverlaps'])}»(${at}, ${random.of([operand(p, column), '«orm:sql»`array[1]`', at])})` : `«orm:gt»(${at}, ${value()})`;
-    case 8: return `«orm:eq»(«orm:sql»\`lower(\${${at}})\`, ${value()})`;
+    case 8: return `«orm:eq»(«orm:sql»\`lower(\${${at}})\`, ${values ? operand(p, column, { bare: true }) : other})`;
     default: return `«orm:${random.of(COMPARISONS)}»(${at}, ${value()})`;
   }
 }

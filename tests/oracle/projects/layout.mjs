@@ -39,7 +39,11 @@ class Layout {
     this.files = [...helpers, ...schemas];
     this.helpers = helpers;
     const at = (name) => this.files.indexOf(this.place.get(name));
-    for (const { name, kind, needs: needed } of this.p.declarations) {
+    for (const { name, kind, json, needs: needed } of this.p.declarations) {
+      if (json && random.chance(0.8)) {
+        this.place.set(name, this.settings.json(name));
+        continue;
+      }
       const binding = needed.filter(({ name, later }) => this.place.has(name) && (!later || this.layered));
       const least = Math.max(0, ...binding.map(({ name }) => at(name)));
       const open = this.files.map((_, i) => i).filter((i) => i >= least && (kind === 'value' || i >= helpers.length));
@@ -74,9 +78,13 @@ class Layout {
     const { random } = this;
     const hasDefault = new Set();
     const aliases = new Set();
-    for (const { name, kind, hidden, init, text } of this.p.declarations) {
+    for (const { name, kind, hidden, kept, init, text } of this.p.declarations) {
       const file = this.place.get(name);
-      const wanted = this.#usedElsewhere(name) || (kind === 'schema' && !hidden) || (kind !== 'schema' && random.chance(0.4));
+      if (file.endsWith('.json')) {
+        this.exported.set(name, { as: 'default' });
+        continue;
+      }
+      const wanted = this.#usedElsewhere(name) || (kind === 'schema' && !hidden) || (kind !== 'schema' && !kept && random.chance(0.4));
       if (!wanted) continue;
       const isType = /^(type|interface) /.test(text);
       const way = random.below(100);
@@ -165,6 +173,7 @@ class Layout {
     this.chooseExports();
     const files = {};
     for (const file of this.files) files[file] = this.#file(file);
+    for (const { name, json } of this.p.declarations) if (this.place.get(name).endsWith('.json')) files[this.place.get(name)] = `${json}\n`;
     const { random } = this;
     const schemas = this.files.filter((file) => !this.helpers.includes(file));
     const { folder } = this.settings;
@@ -177,7 +186,7 @@ class Layout {
     } else if (way === 4) schema = [folder];
     else if (way === 5) schema = [path.join(folder, random.of(['*.ts', '*', '**/*.ts', '*.{ts,js}', '!(index).ts']))];
     else schema = random.chance(0.5) ? schemas : [...schemas].reverse();
-    return this.settings.project(files, schema);
+    return this.settings.project(files, schema, this.p.casing);
   }
 }
 

@@ -19,7 +19,7 @@ export function declareNoise(p) {
     case 4: return add(`New${of}`, { text: (name) => `type ${name} = Omit<«ormt:InferInsertModel»<typeof «~${of}»>, 'id'> & { extra?: string };` });
     case 5: return add(`insert${of}Schema`, { init: `«pkg:drizzle-zod#createInsertSchema»(${mark}, { id: (schema: any) => schema.min(1) }).omit({ id: true })` });
     case 6: return add(`${of}Input`, { init: `«zod:z».object({ name: «zod:z».string().min(1).max(100), kind: «zod:z».enum(['a', 'b']).default('a') }).strict()` });
-    case 7: return add('db', { init: `«pkg:@fund/pool#connect»(process.env.DATABASE_URL, { schema: { ${of}: ${mark} } })` });
+    case 7: return add('db', { init: `«pkg:@fund/pool#connect»(process.env.DATABASE_URL, { schema: { ${of}: ${mark} } })`, kept: true });
     case 8: return add('describe', { text: (name) => `async function ${name}(id: string) {\n  const rows = await «pkg:@fund/db#db».select().from(${mark.replace('«', '«~')});\n  if (!rows.length) throw new Error(\`no \${id}\`);\n  return rows.map((row: any) => ({ ...row, at: new Date() }));\n}` });
     case 9: return add('Repository', { text: (name) => `class ${name} {\n  #cache = new Map<string, unknown>();\n  constructor(private readonly db = «pkg:@fund/db#db») {}\n  async find(id: string) {\n    return this.#cache.get(id) ?? this.db.query(${mark.replace('«', '«~')}, id);\n  }\n}` });
     case 10: return add('Shape', { text: (name) => `interface ${name}<T = unknown> {\n  id: string;\n  readonly value?: T;\n  [key: string]: unknown;\n}` });

@@ -26,6 +26,7 @@ export class Project {
   constructor(seed) {
     this.random = new Random(seed);
     this.habits = habits(this.random);
+    this.casing = this.random.of([undefined, undefined, 'snake_case', 'camelCase']);
     this.declarations = [];
     this.tables = [];
     this.enums = [];
@@ -48,14 +49,16 @@ export class Project {
   }
 
   /**
-   * Adds a declaration. `text` is the statement without `export`; `init` is the right side of a const.
+   * Adds a declaration. `text` is the statement without `export`; `init` is the right side of a const,
+   * `json` one that may become a file of its own.
+   * `kept`: never exported, `hidden`: exported only where another file needs it.
    * `kind`: `schema` (drizzle-kit looks for it), `value` (constants and helpers), `noise`.
    * Gives the mark that refers to it.
    */
-  declare(wish, { init, text, type, kind = 'value', after = [], hidden = false }) {
+  declare(wish, { init, text, json, type, kind = 'value', after = [], hidden = false, kept = false }) {
     const name = this.free(wish);
-    const written = text ? text(name) : `const ${name}${type ? `: ${type}` : ''} = ${init};`;
-    this.declarations.push({ name, text: written, init: text ? undefined : init, kind, after: [...after], hidden });
+    const written = json ? `const ${name} = ${json};` : text ? text(name) : `const ${name}${type ? `: ${type}` : ''} = ${init};`;
+    this.declarations.push({ name, text: written, init: text ? undefined : init, json, kind, after: [...after], hidden, kept });
     return `«${name}»`;
   }
 

@@ -17,6 +17,7 @@ export function settings(random) {
   const relative = (from, to) => {
     let made = path.relative(path.dirname(from), to);
     if (!made.startsWith('.')) made = `./${made}`;
+    if (to.endsWith('.json')) return made;
     const stem = made.replace(STEM, '');
     if (stem.endsWith('/index') && !extension && random.chance(0.8)) return stem.slice(0, -'/index'.length) || '.';
     return stem + extension;
@@ -39,7 +40,7 @@ export function settings(random) {
     return relative(from, to);
   };
 
-  return { folder, helpers, workspace, specifier, project: (files, schema) => finish(random, { root, alias, workspace }, files, schema) };
+  return { folder, json: (name) => path.join(root, 'config', `${name}.json`), helpers, workspace, specifier, project: (files, schema, casing) => finish(random, { root, alias, workspace }, files, schema, casing) };
 }
 
 function tsconfig(random, { root, alias }) {
@@ -84,8 +85,7 @@ function config(random, schema, casing) {
   return `${[...head, body].join('\n')}\n`;
 }
 
-function finish(random, { root, alias, workspace: inWorkspace }, files, schema) {
-  const casing = random.of([undefined, undefined, 'snake_case', 'camelCase']);
+function finish(random, { root, alias, workspace: inWorkspace }, files, schema, casing) {
   const made = { ...files };
   if (alias) Object.assign(made, tsconfig(random, { root, alias }));
   const links = inWorkspace ? workspace(random, made) : {};

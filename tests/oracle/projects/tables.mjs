@@ -89,8 +89,9 @@ export function declareTable(p) {
   const { random } = p;
   const db = random.chance(p.habits.odd / 2) ? random.of(ODD_TABLES) : random.of(TABLES);
   const same = p.tables.some((other) => other.db === db);
-  const named = same && random.chance(0.97) ? `${db}_${p.tables.length}` : db;
-  const wish = camel(named.replace(/\W+/g, '_').replace(/^\d/, '_$&')) + random.of(['', '', 'Table']);
+  // With casing, drizzle-kit mixes up the columns of two tables of one name.
+  const named = same && (p.casing || random.chance(0.97)) ? `${db}_${p.tables.length}` : db;
+  const wish = camel(named.replace(/\W+/g, '_').replace(/^\d/, 't$&')) + random.of(['', '', 'Table']);
   const name = p.free(wish);
   const mark = `«${name}»`;
   p.taken.delete(name);

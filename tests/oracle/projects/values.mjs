@@ -89,7 +89,11 @@ function member(p, init) {
   const { random } = p;
   const key = random.of(['value', 'name', 'max', 'primary', 'DEFAULT']);
   const other = `other: ${random.of(['1', "'x'", '[1, 2]', '{}'])}`;
-  switch (random.below(9)) {
+  if (/^(?:"[\w ]*"|\d+)$/.test(init) && random.chance(0.4)) return `${p.declare('settings', { json: `{ "${key}": ${init}, "list": [1, { "a": null }] }` })}.${key}`;
+  switch (random.below(12)) {
+    case 9: return `Object.entries(${p.declare(constantName(random), { init: `{ ${key}: ${init} }` })}).find(([key]) => key === '${key}')![1]`;
+    case 10: return `${p.declare('found', { text: (it) => `const { ${key}: ${it} = 0, ...rest_${it} } = { ${key}: ${init}, ${other} }` + ';' })}`;
+    case 11: return `${p.declare('picked', { text: (it) => `let ${it}: any;\nswitch (${random.of(['1 + 1', "'a'.length"])}) {\n  case 3:\n    ${it} = 0;\n    break;\n  default:\n    ${it} = ${init};\n}` })}`;
     case 0: return `${p.declare(constantName(random), { init: `{ ${key}: ${init}, ${other} } as const` })}.${key}`;
     case 1: return `${p.declare(constantName(random), { init: `{ ${key}: { deep: ${init} } }` })}.${key}.deep`;
     case 2: return `${p.declare('Limits', { text: (name) => `class ${name} {\n  static readonly ${key}X = ${init};\n}` })}.${key}X`;
@@ -136,7 +140,9 @@ export function array(p, items, { local = false } = {}) {
   const { random } = p;
   if (!random.chance(p.habits.computed)) return `[${items.join(', ')}]`;
   const [head, ...tail] = items;
-  switch (random.below(7)) {
+  switch (random.below(9)) {
+    case 7: return `Array.from({ length: ${items.length} }, (_, i) => [${items.join(', ')}][i])`;
+    case 8: return `[[${items.join(', ')}], []].flatMap((it) => it)`;
     case 0: return local ? `[${items.join(', ')}] as const` : constant(p, `[${items.join(', ')}]`);
     case 1: return items.length ? `[${head}, ...[${tail.join(', ')}]]` : '[]';
     case 2: return `[${items.join(', ')}].filter(Boolean).concat([])`.replace(/.*/s, (made) => (items.every((it) => /^['"](?!['"])/.test(it)) ? made : `[${items.join(', ')}]`));

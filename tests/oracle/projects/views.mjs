@@ -15,7 +15,7 @@ function sourceOf(p) {
 }
 
 /** The fields of a select: text, and the columns a subquery of it has. */
-function fields(p, columns, aliased, keys = p.random.some(KEYS, 4)) {
+function fields(p, columns, aliased, keys = p.random.some(KEYS, 4), spread = undefined) {
   const { random } = p;
   const members = [];
   const shown = [];
@@ -31,10 +31,14 @@ function fields(p, columns, aliased, keys = p.random.some(KEYS, 4)) {
     const made = way < 9 ? expression(p, columns)
       : way === 9 ? `«orm:${random.of(['count', 'sum', 'avg', 'min', 'max', 'countDistinct', 'sumDistinct', 'avgDistinct'])}»(${of.text})`
         : way === 10 ? '«orm:count»()' : `«orm:sql»<number>\`${random.of(['1', 'count(*)', 'row_number() over ()'])}\``;
-    const alias = aliased || random.chance(0.93) ? `.as(${string(p, `${key}_as`)})` : '';
+    const alias = aliased || random.chance(0.99) ? `.as(${string(p, `${key}_as`)})` : '';
     members.push(`${propertyKey(p, key)}: ${made}${alias}`);
     if (alias) shown.push({ key, category: 'string' });
     else raw = true;
+  }
+  if (spread && random.chance(0.15)) {
+    members.unshift(`...«orm:getTableColumns»(${spread.mark})`);
+    shown.unshift(...spread.columns.filter(({ key }) => !keys.includes(key)).map(({ text: _, ...known }) => known));
   }
   if (!aliased && random.chance(0.08)) members.push(`nested: { ${random.of(['a', 'b'])}: ${random.of(columns).text} }`);
   return { text: `{ ${members.join(', ')} }`, shown, keys, raw };
@@ -68,23 +72,35 @@ function query(p, qb, prelude, depth = 0, keys = undefined) {
     whole = false;
   }
   const united = depth < 1 && random.chance(0.1);
-  const selected = !keys && !united && random.chance(0.35) ? undefined : fields(p, columns, depth > 0 || united, keys);
+  const selected = !keys && !united && random.chance(0.35) ? undefined : fields(p, columns, depth > 0 || united, keys, keys || united ? undefined : p.tables.find(({ mark }) => mark === source.from));
   const way = random.chance(0.85) ? 'select' : random.of(['selectDistinct', 'selectDistinctOn']);
   const on = way === 'selectDistinctOn' ? `[${random.of(columns).text}]${selected ? ', ' : ''}` : '';
   const carried = source.with ? `.with(${source.with})` : '';
   let text = `${qb}${carried}.${way}(${on}${selected?.text ?? ''}).from(${source.from})${joined}`;
   if (random.chance(0.45)) text += `.where(${random.chance(0.1) && !selected && whole ? `(it) => ${condition(p, through(p, 'it', source.columns))}` : condition(p, columns)})`;
+  else if (depth < 1 && random.chance(0.12)) text += `.where(${within(p, qb, prelude, columns)})`;
   if (random.chance(0.12)) text += `.groupBy(${random.some(columns, 2).map((it) => it.text).join(', ')})`;
   if (random.chance(0.06)) text += `.having(${condition(p, columns)})`;
   if (united) {
     const right = query(p, qb, prelude, depth + 1, random.chance(0.95) ? selected.keys : undefined);
-    if (right) text += `.${random.of(['union', 'unionAll', 'intersect', 'except', 'intersectAll', 'exceptAll'])}(${right.text})`;
+    const kind = random.of(['union', 'unionAll', 'intersect', 'except', 'intersectAll', 'exceptAll']);
+    if (right) text = random.chance(0.25) ? `«pg:${kind}»(${text}, ${right.text})` : `${text}.${kind}(${right.text})`;
   }
   if (random.chance(0.2)) text += `.orderBy(${random.some(columns, 2).map((it) => random.of([it.text, `«orm:asc»(${it.text})`, `«orm:desc»(${it.text})`, `«orm:sql»\`\${${it.text}} desc nulls last\``])).join(', ')})`;
   if (random.chance(0.12)) text += `.limit(${number(p, random.of([1, 10, 100]))})`;
   if (random.chance(0.06)) text += `.offset(${number(p, 5)})`;
   if (random.chance(0.03)) text += '.$dynamic()';
   return { text, raw: selected?.raw, columns: selected?.shown ?? (whole ? columns.map(({ text: _, ...it }) => it) : []) };
+}
+
+/** A condition with a query in it. */
+function within(p, qb, prelude, columns) {
+  const { random } = p;
+  const inner = sourceOf(p);
+  if (!inner) return condition(p, columns);
+  const of = random.of(inner.columns);
+  const text = `${qb}.select({ it: ${of.text} }).from(${inner.from})${random.chance(0.5) ? `.where(${condition(p, inner.columns)})` : ''}`;
+  return random.of([`«orm:exists»(${text})`, `«orm:notExists»(${text})`, `«orm:inArray»(${random.of(columns).text}, ${text})`, `«orm:sql»\`\${${random.of(columns).text}} = any(\${${text}})\``, `«orm:gt»(${random.of(columns).text}, ${text})`]);
 }
 
 /** A subquery or a CTE to select from. */
@@ -127,7 +143,7 @@ function written(p) {
   return random.of([
     `«orm:sql»\`select * from \${${source.from}}\``,
     `«orm:sql»\`\n  select \${${column.text}}, count(*) from \${${source.from}}\n  where \${${condition(p, source.columns)}} group by 1\n\``,
-    `«orm:sql»\`select \${${literal(p, "it's")}} as a, \${${random.of(['1', '1.5', 'true', 'null', '10n'])}} as b from \${${source.from}}\``,
+    `«orm:sql»\`select \${${literal(p, "it's")}} as a, \${${random.of(['1', '1.5', 'true', 'null', '-0'])}} as b from \${${source.from}}\``,
     `«orm:sql»\`select \${${column.text}} from \${${source.from}} where \${${column.text}} in \${[1, 2, 'x']}\``,
     `«orm:sql».raw(${string(p, 'select 1 as id')})`,
     `«orm:sql».join([«orm:sql»\`select \${${column.text}}\`, «orm:sql»\`from \${${source.from}}\`], «orm:sql».raw(' '))`,

@@ -1,0 +1,3 @@
+import * as tables from './funds';
+
+export const { funds } = tables;
