@@ -350,7 +350,8 @@ fn subquery(query: &Value, alias: &str, is_with: bool, context: &mut dyn Context
         return Ok(context.derived("a subquery", std::slice::from_ref(query)));
     };
     let fields = select.query.borrow().fields.clone();
-    let fields = fields.iter().map(|(key, field)| (key.clone(), Field::aliased(field, alias, false)));
+    let fields =
+        fields.iter().map(|(key, field)| (key.clone(), Field::aliased(field, alias, false)));
     Ok(host(Subquery {
         sql: select.sql(context)?,
         alias: alias.to_owned(),

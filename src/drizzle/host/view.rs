@@ -109,7 +109,9 @@ impl ViewBuilder {
     fn finish(&self, fields: IndexMap<Rc<str>, Value>, query: Value) -> Value {
         let options = self.options.borrow().clone();
         let existing = matches!(query, Value::Undefined);
-        let own = fields.iter().map(|(key, field)| (key.clone(), Field::aliased(field, &self.name, true)));
+        let own = fields
+            .iter()
+            .map(|(key, field)| (key.clone(), Field::aliased(field, &self.name, true)));
         host(View {
             name: self.name.clone(),
             schema: self.schema.clone(),
