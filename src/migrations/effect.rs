@@ -209,6 +209,11 @@ impl Effect {
 
     /// In words: "drop column public.funds.region".
     pub fn words(&self) -> String {
+        match self.act {
+            Act::Opaque => return "code that cannot be read".to_owned(),
+            Act::Unreadable => return "text that cannot be read".to_owned(),
+            _ => {}
+        }
         let verb = format!("{:?}", self.act);
         let mut words = String::new();
         for letter in verb.chars() {

@@ -69,7 +69,7 @@ pub(super) fn compare(
             events.push(scope("migrations order", before, after, entry.origin.clone(), what));
         }
     }
-    collisions(base, head, added, events);
+    collisions(base, fork, head, added, events);
     forks(input, base, head, events)?;
     unlisted(base, head, events);
     Ok(())
@@ -128,7 +128,13 @@ fn sql_of(folder: &Folder, files: &dyn Files, entry: &Entry) -> Result<String, R
 }
 
 /// Two entries with one number or one name, at least one of them new.
-fn collisions(base: &Folder, head: &Folder, added: &[&Entry], events: &mut Vec<Event>) {
+fn collisions(
+    base: &Folder,
+    fork: &Folder,
+    head: &Folder,
+    added: &[&Entry],
+    events: &mut Vec<Event>,
+) {
     let mut told = BTreeSet::new();
     for entry in added {
         let others = base.entries.iter().chain(&head.entries);
@@ -141,8 +147,8 @@ fn collisions(base: &Folder, head: &Folder, added: &[&Entry], events: &mut Vec<E
             if !(same_number || same_name) || !told.insert((first.to_owned(), second.to_owned())) {
                 continue;
             }
-            // Its number was taken by one that is gone.
-            if head.entry(&other.tag).is_none() && deleted_here(other, base, head) {
+            // The number of one that the head took away is free.
+            if head.entry(&other.tag).is_none() && fork.entry(&other.tag).is_some() {
                 continue;
             }
             let which = if same_number {
@@ -155,13 +161,6 @@ fn collisions(base: &Folder, head: &Folder, added: &[&Entry], events: &mut Vec<E
             events.push(scope("migrations journal", None, after, entry.origin.clone(), what));
         }
     }
-}
-
-/// Whether the head took an entry of the base away: something after it in the base's journal is
-/// still there, or nothing is.
-fn deleted_here(entry: &Entry, base: &Folder, head: &Folder) -> bool {
-    let known = base.entries.iter().filter(|it| head.entry(&it.tag).is_some());
-    known.map(|it| it.when).max().is_none_or(|newest| newest >= entry.when)
 }
 
 /// Two snapshots made from the same one: `drizzle-kit generate` refuses to go on.

@@ -333,7 +333,8 @@ fn on_relation(node: Option<&ast::OnRelation>) -> QualifiedName {
     }
 }
 
-/// `DO $$ … $$`: what the statements inside do, where they can be read.
+/// `DO $$ … $$`: what the statements inside do, where they can be read. (squawk-syntax 2.68 does not
+/// read a bare `SELECT … INTO` there.)
 fn anonymous_block(block: &ast::Do, effects: &mut Vec<Effect>) {
     let opaque = || global(Act::Opaque, "");
     let Some(body) = block.plpgsql() else {
@@ -341,9 +342,7 @@ fn anonymous_block(block: &ast::Do, effects: &mut Vec<Effect>) {
         return;
     };
     let text = normal(&body.syntax());
-    if !body.errors().is_empty()
-        || text.split(' ').any(|word| word == "execute" || word == "perform")
-    {
+    if !body.errors().is_empty() || text.split(' ').any(|word| word == "execute") {
         effects.push(opaque());
         return;
     }

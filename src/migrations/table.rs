@@ -80,8 +80,7 @@ fn alter_column(
         Option_::SetType(it) => effect(Act::SetType).detail(type_text(it.ty().as_ref())),
         Option_::SetNotNull(_) => effect(Act::SetNotNull),
         Option_::DropNotNull(_) => effect(Act::DropNotNull),
-        Option_::SetDefault(it) => effect(Act::SetDefault)
-            .detail(it.expr().map(|it| normal(it.syntax())).unwrap_or_default()),
+        Option_::SetDefault(it) => effect(Act::SetDefault).detail(default_text(it.expr())),
         Option_::DropDefault(_) => effect(Act::DropDefault),
         Option_::AddGenerated(_) => effect(Act::SetIdentity),
         Option_::DropIdentity(_) => effect(Act::DropIdentity),
@@ -110,8 +109,7 @@ fn add_column(
             SyntaxKind::NOT_NULL_CONSTRAINT => effects.push(effect(Act::SetNotNull)),
             SyntaxKind::DEFAULT_CONSTRAINT => {
                 let expression = ast::DefaultConstraint::cast(node).and_then(|it| it.expr());
-                let detail = expression.map(|it| normal(it.syntax())).unwrap_or_default();
-                effects.push(effect(Act::SetDefault).detail(detail));
+                effects.push(effect(Act::SetDefault).detail(default_text(expression)));
             }
             SyntaxKind::GENERATED_CONSTRAINT => {
                 let identity = normal(&node).contains("as identity");
@@ -197,6 +195,12 @@ fn constraint_effect(table: &QualifiedName, node: &SyntaxNode) -> Effect {
     }
     let effect = Effect::new(act, table.clone(), named(node).unwrap_or_default()).detail(text);
     effect.when(not_valid, Manner::NotValid)
+}
+
+/// A default in normal form; a cast to the column's type makes no difference.
+fn default_text(expression: Option<ast::Expr>) -> String {
+    let text = expression.map(|it| normal(it.syntax())).unwrap_or_default();
+    text.split(" : : ").next().unwrap_or_default().to_owned()
 }
 
 /// A type in normal form: PostgreSQL's other names for it, its schema and its quotes make no

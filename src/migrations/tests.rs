@@ -276,3 +276,32 @@ fn blocks_of_older_kits_are_read() {
     let head = start().with(1, 200, "region", keyed, Some(&large()));
     assert_eq!(found((&start(), &small()), (&head, &large())), []);
 }
+
+#[test]
+fn a_block_that_only_looks_is_read() {
+    let looks = "DO $$\nBEGIN\n  IF EXISTS (SELECT 1 FROM funds) THEN\n    RAISE EXCEPTION 'no';\n  \
+                 END IF;\n  PERFORM set_config('lock_timeout', '3s', true);\nEND $$;\n";
+    let head = start().with(1, 200, "look", looks, Some(&small()));
+    assert_eq!(found((&start(), &small()), (&head, &small())), []);
+}
+
+#[test]
+fn a_default_is_the_same_with_and_without_its_cast() {
+    let stage = funds(&["id integer", "name text default 'x'"]);
+    let cast = "ALTER TABLE funds ALTER COLUMN name SET DEFAULT 'x'::text;";
+    let head = start().with(1, 200, "stage", cast, Some(&stage));
+    assert_eq!(found((&start(), &small()), (&head, &stage)), []);
+    let other = cast.replace("'x'", "'y'");
+    let head = start().with(1, 200, "stage", &other, Some(&stage));
+    let events = found((&start(), &small()), (&head, &stage));
+    assert!(matches!(whats(&events)[..], [What::Differs { .. }]), "{events:?}");
+}
+
+#[test]
+fn the_number_of_one_that_goes_is_free() {
+    let base = start().with(1, 200, "region", ADD_REGION, Some(&large()));
+    let again = start().with(1, 300, "area", &ADD_REGION.replace("region", "area"), None);
+    let events = found((&base, &large()), (&again, &large()));
+    assert!(matches!(whats(&events)[0], What::Deleted { .. }), "{events:?}");
+    assert!(!whats(&events).iter().any(|it| matches!(it, What::Collision { .. })), "{events:?}");
+}

@@ -29,7 +29,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     locked.dedup();
     (!locked.is_empty()).then(|| {
         RULE.finding(format!(
-            "{} works on {on} while {} is locked.",
+            "{} works on {on} and keeps {} locked.",
             around.tag,
             list(&locked)
         ))
