@@ -88,6 +88,16 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
         });
         return other_side.collect();
     }
+    if let Change::RenameEnum(name) = change {
+        // drizzle-kit takes an array of it for another type.
+        let has = |table: &&Table| {
+            table.columns.values().any(|column| {
+                let ty = SqlType::of(column, schemas.after);
+                ty.dimensions > 0 && matches!(ty.base, Base::Enum(base) if base == name.after)
+            })
+        };
+        return schemas.after.tables.values().filter(has).map(|table| &table.name).collect();
+    }
     if let Change::DropEnumValue { enumeration, .. }
     | Change::RenameEnumValue { enumeration, .. }
     | Change::ReorderEnumValues(enumeration) = change

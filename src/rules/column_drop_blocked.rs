@@ -22,13 +22,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let table = context.schemas.before.table(&it.table)?;
     let found = dependents::of_column(context.schemas.before, table, &it.what.name);
     let removed_before = |object: &crate::schema::Object| {
-        context.changes.iter().any(|other| {
-            let is_drop = matches!(
+        // Columns are dropped in the order of the changes: a generated one may come too late.
+        let earlier = context.changes.iter().take_while(|other| *other != change);
+        let columns = earlier.filter(|other| matches!(other, Change::DropColumn(_)));
+        let others = context.changes.iter().filter(|other| {
+            matches!(
                 other,
-                Change::DropView(_) | Change::DropForeignKey(_) | Change::DropColumn(_) | Change::AlterForeignKey(_)
-            );
-            is_drop && other.object() == *object
-        })
+                Change::DropView(_) | Change::DropForeignKey(_) | Change::AlterForeignKey(_)
+            )
+        });
+        columns.chain(others).any(|other| other.object() == *object)
     };
     let blocking: Vec<String> = found
         .iter()

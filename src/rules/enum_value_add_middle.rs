@@ -20,6 +20,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let next = later.find(|it| enumeration.before.values.contains(it))?;
     let finding =
         RULE.finding(format!("{} gets the value '{value}' before '{next}'.", enumeration.after.name));
+    let earlier = enumeration.after.values.iter().take_while(|it| *it != value);
+    if !earlier.into_iter().any(|it| enumeration.before.values.contains(it)) {
+        let proof = "it comes before all old values, whose order and ranges stay as they are";
+        return Some(finding.with_severity(Severity::Safe).because(proof));
+    }
     Some(match nobody_uses(enumeration.as_ref(), context) {
         Some(proof) => finding.with_severity(Severity::Safe).because(proof),
         None => finding,
@@ -39,7 +44,8 @@ mod tests {
         assert_eq!(middle.messages(RULE.id), ["public.status gets the value 'x' before 'b'."]);
         assert_eq!(middle.says(RULE.id), Some(Risky));
         assert_eq!(case(of(&["a"]), of(&["a", "b"])).says(RULE.id), None);
+        assert_eq!(case(of(&["a", "b"]), of(&["x", "a", "b"])).says(RULE.id), Some(Safe));
         let unused = |values: &[&str]| with_enum("status", values, []);
-        assert_eq!(case(unused(&["a", "b"]), unused(&["c", "a", "b"])).worst(), Safe);
+        assert_eq!(case(unused(&["a", "b"]), unused(&["a", "c", "b"])).worst(), Safe);
     }
 }

@@ -20,6 +20,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         (&it.table, &it.what)
     } else if let Change::AlterIndex(it) = change {
         (&it.table, &it.what.after)
+    } else if let Change::CreateTable(table) = change {
+        (&table.name, table.indexes.values().find(|index| index.concurrently)?)
     } else {
         return None;
     };

@@ -269,7 +269,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             fk_action_set_default,
             fk_target_not_unique,
             fk_type_incompatible,
-            policy_user_metadata
+            policy_user_metadata,
+            index_concurrent_in_tx
         ],
         Change::DropTable(_) => {
             of![table_drop, table_drop_cascade, table_drop_outbound_fk_lock, table_rename_suspected]
