@@ -2,12 +2,14 @@
 //!
 //! * `hook pre-commit` of a commit that touches no schema, against `git diff --cached --quiet`, in a
 //!   repository of 100,000 tracked files;
-//! * a whole check of 100 tables in 50 files, against only parsing the same bytes.
+//! * a whole check of 100 tables in 50 files, against only parsing the same bytes;
+//! * judging 1,000 changes, against finding them.
 //!
-//! `cargo bench` runs both; `cargo bench -- commit` or `-- check` runs one.
+//! `cargo bench` runs all; `cargo bench -- commit`, `-- check` or `-- judge` runs one.
 
 mod check;
 mod commit;
+mod judge;
 
 use std::time::Duration;
 
@@ -20,6 +22,9 @@ fn main() {
     }
     if runs("check") {
         check::run();
+    }
+    if runs("judge") {
+        judge::run();
     }
 }
 
