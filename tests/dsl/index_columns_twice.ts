@@ -8,3 +8,10 @@ export const funds = pgTable('funds', { id: integer().primaryKey(), name: text()
   return [index('only').onOnly(t.name), index('down').on(t.name.desc().nullsFirst()), index('plain').on(t.name)];
 });
 export const memos = pgTable('memos', { fundId: integer().references(() => funds.id) });
+// An index holds on to its column's direction, which a later index changes.
+export const fees = pgTable('fees', { id: integer() }, (t) => [
+  index('a').onOnly(t.id),
+  index('b').using('gin', t.id.nullsFirst()),
+  index('c').onOnly(t.id),
+  index('d').on(t.id.nullsLast()),
+]);

@@ -104,7 +104,8 @@ pub(super) struct IndexCell {
 }
 
 impl IndexConfig {
-    fn fresh() -> Self {
+    /// As it is when nobody has said anything.
+    pub(super) fn fresh() -> Self {
         Self { order: "asc", nulls: "last", op_class: Value::Undefined }
     }
 

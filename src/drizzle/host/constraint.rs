@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::Session;
-use super::column::Column;
+use super::column::{Column, IndexConfig};
 use super::sql::Sql;
 use super::support::{
     Outcome, argument, bound, call_property, display, downcast, elements, host, is_function,
@@ -20,12 +20,29 @@ use crate::typescript::{Abrupt, Context, HostObject, Value};
 pub(in crate::drizzle) struct IndexEntry {
     /// What it is on.
     pub(in crate::drizzle) key: IndexKey,
+    /// The configuration of its column, which a later index can still change.
+    config: Rc<RefCell<IndexConfig>>,
+}
+
+impl IndexEntry {
+    fn new(key: IndexKey, config: IndexConfig) -> Self {
+        Self { key, config: Rc::new(RefCell::new(config)) }
+    }
+
     /// Ascending.
-    pub(in crate::drizzle) asc: bool,
+    pub(in crate::drizzle) fn is_ascending(&self) -> bool {
+        self.config.borrow().order == "asc"
+    }
+
     /// `first` or `last`.
-    pub(in crate::drizzle) nulls: &'static str,
+    pub(in crate::drizzle) fn nulls(&self) -> &'static str {
+        self.config.borrow().nulls
+    }
+
     /// `.op()`, undefined when not said.
-    pub(in crate::drizzle) op_class: Value,
+    pub(in crate::drizzle) fn op_class(&self) -> Value {
+        self.config.borrow().op_class.clone()
+    }
 }
 
 /// What an index key is on.
@@ -123,7 +140,7 @@ impl HostObject for IndexOn {
 }
 
 fn entry(value: &Value, only: bool, context: &mut dyn Context) -> Result<IndexEntry, Abrupt> {
-    let plain = |key| IndexEntry { key, asc: true, nulls: "last", op_class: Value::Undefined };
+    let plain = |key| IndexEntry::new(key, IndexConfig::fresh());
     if downcast::<Sql>(value).is_some() {
         return Ok(plain(IndexKey::Expression(value.clone())));
     }
@@ -135,21 +152,14 @@ fn entry(value: &Value, only: bool, context: &mut dyn Context) -> Result<IndexEn
     }
     match downcast::<Column>(value) {
         Some(Column { index: Some(index), .. }) => {
-            let config = index.take(only);
-            let config = config.borrow();
-            Ok(IndexEntry {
-                key: IndexKey::Column(value.clone()),
-                asc: config.order == "asc",
-                nulls: config.nulls,
-                op_class: config.op_class.clone(),
-            })
+            Ok(IndexEntry { key: IndexKey::Column(value.clone()), config: index.take(only) })
         }
         // A column of the table itself has no index configuration: `onOnly` takes what is missing
         // for descending, the others fail.
-        Some(_) if only => Ok(IndexEntry {
-            asc: false,
-            ..plain(IndexKey::Column(value.clone()))
-        }),
+        Some(_) if only => {
+            let config = IndexConfig { order: "desc", ..IndexConfig::fresh() };
+            Ok(IndexEntry::new(IndexKey::Column(value.clone()), config))
+        }
         _ => Err(context.throw(
             "\"undefined\" is not valid JSON (an index must be on the columns that the callback gets)",
         )),

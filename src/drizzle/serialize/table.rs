@@ -423,7 +423,7 @@ impl Serializer<'_> {
         let mut columns = Vec::new();
         let mut parts = Vec::new();
         for entry in &index.entries {
-            let op_class = match &entry.op_class {
+            let op_class = match &entry.op_class() {
                 Value::Undefined => None,
                 given => Some(display(self.session, given)),
             };
@@ -453,8 +453,8 @@ impl Serializer<'_> {
             columns.push(IndexColumn {
                 expression,
                 is_expression,
-                asc: entry.asc,
-                nulls: Some(entry.nulls.to_owned()),
+                asc: entry.is_ascending(),
+                nulls: Some(entry.nulls().to_owned()),
                 opclass: op_class,
             });
         }

@@ -81,7 +81,12 @@ impl Evaluation<'_> {
         Ok(())
     }
 
-    fn statements(&mut self, list: &[Stmt], scope: &Rc<Scope>) -> Result<Completion, Abrupt> {
+    /// Runs statements in a scope that has their names.
+    pub(crate) fn statements(
+        &mut self,
+        list: &[Stmt],
+        scope: &Rc<Scope>,
+    ) -> Result<Completion, Abrupt> {
         let mut maybe: Option<Maybe> = None;
         for statement in list {
             let completion = match &maybe {

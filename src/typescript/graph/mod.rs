@@ -359,9 +359,12 @@ impl Evaluation<'_> {
         for name in &module.vars {
             scope.declare(*name, Binding::Value(Value::Undefined, false));
         }
+        self.here = Place { module: record.id, at: 0 };
+        // Functions are there before anything is imported, and the other names cannot be read yet.
+        self.declare(&module.body.declared, &module.body.statements, &scope)?;
         self.run_first(record)?;
         self.here = Place { module: record.id, at: 0 };
-        match self.block_in(&module.body, &scope)? {
+        match self.statements(&module.body.statements, &scope)? {
             Completion::Normal
             | Completion::Return(_)
             | Completion::Break(_)
