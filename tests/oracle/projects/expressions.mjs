@@ -35,7 +35,11 @@ export function constantSql(p, text) {
 function operand(p, column, { bare = false, dimensions = column.dimensions ?? 0 } = {}) {
   const { random } = p;
   if (random.chance(0.02)) return random.of(["'x'", '1', 'null', "['a', 1]", '{ a: 1 }']);
-  if (dimensions > 0 && !bare) return `[${Array.from({ length: random.below(3) }, () => operand(p, column, { dimensions: dimensions - 1 })).join(', ')}]`;
+  if (dimensions > 0 && !bare) {
+    const items = Array.from({ length: random.below(3) }, () => operand(p, column, { dimensions: dimensions - 1 }));
+    // A piece of SQL inside of a value is nothing that a column could write.
+    return `[${items.filter((item) => !item.startsWith('«orm:sql')).join(', ')}]`;
+  }
   if (column.values && random.chance(0.6)) return literal(p, random.of(column.values));
   switch (column.category) {
     case 'number': return number(p, random.of([0, 1, 100, 2.5, -3, 1e21]));
