@@ -185,7 +185,7 @@ fn who_applies(
     };
     let places: Vec<String> =
         places.iter().map(|it| format!("{}:{}", it.file, it.line)).take(3).collect();
-    let text = format!("judged for {command}, which is what {} runs", places.join(" and "));
+    let text = format!("judged for {command}, found in {}", places.join(" and "));
     Ok(Some(Note { level: NoteLevel::Info, text, hint: None }))
 }
 
