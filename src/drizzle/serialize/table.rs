@@ -166,6 +166,14 @@ impl Serializer<'_> {
                 extra.unknown.push(unknown.clone());
                 continue;
             }
+            // Nothing here follows what a program does with a builder's own properties.
+            if let Some((key, written)) = self.context.written(&value).into_iter().next() {
+                let why = format!("`{key}` is written on an index or constraint");
+                let unknown = self.context.unknown(&why);
+                if let Value::Unknown(unknown) = self.context.derived(&key, &[unknown, written]) {
+                    extra.unknown.push(unknown);
+                }
+            }
             let into = if downcast::<IndexBuilder>(&value).is_some() {
                 &mut extra.indexes
             } else if downcast::<CheckBuilder>(&value).is_some() {

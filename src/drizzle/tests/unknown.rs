@@ -210,3 +210,17 @@ fn columns_that_may_be_there_leave_the_table_unresolved() {
         });";
     assert_eq!(unresolved(&schema(data)), [(4, vec!["public.funds.tags".to_owned()])]);
 }
+
+#[test]
+fn what_is_written_on_an_index_is_not_followed() {
+    let body = "const indexes = (t) => {
+          const byName: any = p.index('by_name').on(t.name);
+          byName.isNameExplicit = false;
+          return [byName];
+        };
+        export const funds = p.pgTable('funds', { name: p.text() }, indexes);";
+    let schema = schema(body);
+    let place = &schema.unresolved[0];
+    assert!(place.affects[0].starts_with("public.funds."), "{:?}", place.affects);
+    assert!(place.why.contains("isNameExplicit"), "{}", place.why);
+}
