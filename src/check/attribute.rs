@@ -142,6 +142,6 @@ fn belongs(change: &Change, statement: &Statement) -> bool {
         Change::CreateRole(_) => any(&["create_role"]),
         Change::DropRole(_) => any(&["drop_role"]),
         Change::AlterRole(_) => any(&["alter_role", "rename_role"]),
-        Change::ScopeChange { .. } => false,
+        Change::ScopeChange(_) => false,
     }
 }

@@ -74,7 +74,7 @@ fn words(change: &Change) -> String {
 pub(super) fn counterpart<'a>(of: &Evaluated, state: &'a State) -> Option<&'a Evaluated> {
     match state.databases.as_slice() {
         [one] => Some(one),
-        several => several.iter().find(|it| it.config == of.config),
+        several => several.iter().find(|it| it.location.config == of.location.config),
     }
 }
 

@@ -11,6 +11,7 @@ mod fork;
 mod migrations;
 mod report;
 mod side;
+mod tools;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use error::Error;
 pub use fork::Fork;
 pub use report::{Occasion, Push, judge};
 pub use side::{Content, Evaluated, Input, State, evaluate};
+pub use tools::Tools;
 
 use crate::delta::Diff;
 use crate::diff::{self, Change, Rename};
@@ -28,6 +30,7 @@ use crate::git::{Trace, Traced};
 use crate::kit;
 use crate::policy::Config;
 use crate::report::{Note, NoteLevel};
+use crate::schema::Schema;
 use crate::typescript::ParseCache;
 
 /// What holds for a whole run.
@@ -127,6 +130,12 @@ pub fn compare(
     renames.extend(config.renames.iter().cloned());
     let mut databases = Vec::new();
     for mut sides in side::pair(before.databases, after.databases) {
+        if let Content::Files(files) = &head.content {
+            side::find_left_behind(&mut sides, &**files, &cache);
+        }
+        // What a branch that parted from the base did is told from what others did to the base.
+        let forked = fork.as_ref().and_then(|(state, _)| fork::counterpart(&sides.after, state));
+        let scopes = scopes(Diff::new(forked.unwrap_or(&sides.before), &sides.after));
         if let Some((state, at)) = &fork
             && let Some(forked) = fork::counterpart(&sides.after, state)
             && forked.schema != sides.before.schema
@@ -134,10 +143,12 @@ pub fn compare(
             let Diff { before, after } = &sides;
             let merged = fork::merge(&before.schema, &forked.schema, &after.schema, &renames);
             notes.extend(fork::notes(&merged, &base, at));
-            sides.after.schema = merged.schema;
+            let hidden = std::mem::take(&mut sides.after.schema.hidden);
+            sides.after.schema = Schema { hidden, ..merged.schema };
         }
         let schemas = sides.as_ref().map(|side| &side.schema);
-        let changes = diff::compare(schemas, &renames);
+        let mut changes = diff::compare(schemas, &renames);
+        changes.extend(scopes);
         let statements = kit::generate(schemas, &renames)?;
         databases.push(Database { sides, renames: renames.clone(), changes, statements });
     }
@@ -145,9 +156,7 @@ pub fn compare(
         let text = origin.as_ref().map_or_else(|| text.clone(), |at| format!("{at}: {text}"));
         notes.push(Note { level: NoteLevel::Warning, text, hint: None });
     }
-    let complete = |schemas: &[&crate::schema::Schema]| {
-        schemas.iter().all(|schema| schema.unresolved.is_empty())
-    };
+    let complete = |schemas: &[&Schema]| schemas.iter().all(|schema| schema.unresolved.is_empty());
     let traces = Diff {
         before: before_trace.filter(|_| {
             complete(&databases.iter().map(|it| &it.sides.before.schema).collect::<Vec<_>>())
@@ -159,6 +168,17 @@ pub fn compare(
     let base_config = before.config;
     let fork = fork.map(|(_, fork)| fork);
     Ok(Comparison { base, head, config, base_config, databases, fork, notes, traces })
+}
+
+/// What changed beside the schema: where drizzle-kit looks, how it is run, how TypeScript calls things.
+fn scopes(sides: Diff<&Evaluated>) -> Vec<Change> {
+    let mut changes = diff::of_locations(sides.map(|side| &side.location));
+    changes.extend(diff::of_code(sides.map(|side| &side.schema)));
+    let is_located = |side: &Evaluated| !side.location.schema.is_empty();
+    if is_located(sides.before) && is_located(sides.after) {
+        changes.extend(tools::compare(sides.map(|side| &side.tools)));
+    }
+    changes
 }
 
 /// Evaluates a state and records what was looked at.
@@ -223,7 +243,8 @@ fn refuse_lost_schema(
     if tables == 0 || has_files || is_empty_state {
         return Ok(());
     }
-    let searched: Vec<&str> = after.iter().flat_map(|it| &it.globs).map(String::as_str).collect();
+    let searched: Vec<&str> =
+        after.iter().flat_map(|it| &it.location.schema).map(String::as_str).collect();
     let searched = if searched.is_empty() { vec!["shared/db/schema"] } else { searched };
     Err(Error::SchemaGone {
         state: head.name(),

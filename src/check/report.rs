@@ -65,7 +65,7 @@ pub fn judge(
         )
         .renamed(&database.renames);
         let mut judgements = rules::judge(&context);
-        code::weigh(&mut judgements, database, &comparison.head, &comparison.config)?;
+        code::weigh(&mut judgements, context, database, &comparison.head, &comparison.config)?;
         let judged = database.changes.iter().zip(judgements).enumerate();
         changes.extend(judged.map(|(at, (change, judgement))| {
             let statements = attribute::statements_of(at, &database.changes, &database.statements);
@@ -170,7 +170,7 @@ fn who_applies(
     }
     let sides = || comparison.databases.iter().map(|it| &it.sides.after);
     let unreadable = |source| Error::Read { state: comparison.head.name(), source };
-    let configs = sides().filter_map(|side| side.config.as_deref());
+    let configs = sides().filter_map(|side| side.location.config.as_deref());
     let found = executor::find(&**files, configs).map_err(unreadable)?;
     let mut has_journal = false;
     for side in sides() {

@@ -1,15 +1,18 @@
 //! One state: its configuration, its drizzle configs, their schemas.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::tools::{self, Tools};
 use super::{Error, Options};
 use crate::delta::Diff;
-use crate::drizzle::{self, Overrides};
+use crate::drizzle::{self, Location, Overrides};
 use crate::files::Files;
+use crate::ident::QualifiedName;
 use crate::origin::Origin;
 use crate::policy::{ACK_FOLDER, CONFIG_FILE, Config};
-use crate::schema::Schema;
+use crate::schema::{Object, Schema};
 use crate::typescript::ParseCache;
 
 /// Where drizzle-kit writes migrations when nobody says otherwise.
@@ -48,13 +51,10 @@ pub struct State {
 /// The schema of one drizzle config in one state.
 #[derive(Debug, Clone, Default)]
 pub struct Evaluated {
-    /// What tells it from the other schemas of the same state: the drizzle config's path, if it has
-    /// one.
-    pub config: Option<String>,
-    /// Where drizzle-kit writes its migrations, if the drizzle config says so.
-    pub out: Option<String>,
-    /// Where it was looked for.
-    pub globs: Vec<String>,
+    /// Where and how it was looked for.
+    pub location: Location,
+    /// How drizzle-kit is run.
+    pub tools: Tools,
     /// The files that were found there.
     pub schema_files: Vec<String>,
     /// The schema.
@@ -66,7 +66,7 @@ pub struct Evaluated {
 impl Evaluated {
     /// Where drizzle-kit writes its migrations, from the repository's root.
     pub fn migrations(&self) -> &str {
-        self.out.as_deref().unwrap_or(DEFAULT_OUT)
+        self.location.out.as_deref().unwrap_or(DEFAULT_OUT)
     }
 }
 
@@ -103,13 +103,10 @@ pub fn evaluate(input: &Input, options: &Options, cache: &ParseCache) -> Result<
             let mut databases = Vec::new();
             for location in drizzle::locate(&**files, &overrides, cache).map_err(failed)? {
                 let newest = drizzle::newest_snapshot(&**files, &location).map_err(failed)?;
-                let (path, schema) = newest.unzip();
-                databases.push(Evaluated {
-                    config: location.config,
-                    globs: path.into_iter().collect(),
-                    schema: schema.unwrap_or_default(),
-                    ..Evaluated::default()
-                });
+                let schema = newest.map(|(_, schema)| schema).unwrap_or_default();
+                // Nobody looked at schema paths or filters for it.
+                let location = Location { config: location.config, ..Location::default() };
+                databases.push(Evaluated { location, schema, ..Evaluated::default() });
             }
             Ok(State { config, databases })
         }
@@ -142,10 +139,10 @@ pub(super) fn evaluate_files(
         for folder in [out.to_owned(), format!("{out}/meta")] {
             files.folder_id(&folder).map_err(unreadable)?;
         }
+        let tools = tools::read(files, &location).map_err(unreadable)?;
         databases.push(Evaluated {
-            out: location.out,
-            config: location.config,
-            globs: location.schema,
+            location,
+            tools,
             schema_files: read.schema_files,
             schema: read.schema,
             warnings: read.warnings,
@@ -180,6 +177,37 @@ fn overrides(typed: &Overrides, config: &Config) -> Overrides {
     }
 }
 
+/// Adds to the head's hidden tables those that drizzle-kit no longer sees because their file is outside
+/// of the schema paths now, although it still declares them.
+///
+/// A file that cannot be read as a schema on its own hides nothing: the table counts as dropped.
+pub(super) fn find_left_behind(sides: &mut Diff<Evaluated>, files: &dyn Files, cache: &ParseCache) {
+    let Diff { before, after } = sides;
+    let mut left: BTreeMap<String, Vec<QualifiedName>> = BTreeMap::new();
+    for table in before.schema.tables.keys() {
+        if after.schema.tables.contains_key(table) || after.schema.hidden.contains_key(table) {
+            continue;
+        }
+        let Some(origin) = before.schema.origin(&Object::table(table)) else { continue };
+        if !after.schema_files.iter().any(|file| **file == *origin.file) {
+            left.entry(origin.file.to_string()).or_default().push(table.clone());
+        }
+    }
+    for (file, tables) in left {
+        if !matches!(files.id(&file), Ok(Some(_))) {
+            continue;
+        }
+        let location = Location { schema: vec![file], ..after.location.clone() };
+        let Ok(read) = drizzle::read(files, &location, cache) else { continue };
+        for table in tables {
+            let declared = read.schema.origin(&Object::table(&table)).cloned();
+            if let Some(origin) = declared.or_else(|| read.schema.hidden.get(&table).cloned()) {
+                after.schema.hidden.insert(table, origin);
+            }
+        }
+    }
+}
+
 /// Pairs the schemas of two states: those of the same drizzle config, and a single one with a single
 /// one whatever their configs are called.
 pub(super) fn pair(before: Vec<Evaluated>, mut after: Vec<Evaluated>) -> Vec<Diff<Evaluated>> {
@@ -190,7 +218,7 @@ pub(super) fn pair(before: Vec<Evaluated>, mut after: Vec<Evaluated>) -> Vec<Dif
     }
     let mut pairs = Vec::new();
     for before in before {
-        let at = after.iter().position(|it| it.config == before.config);
+        let at = after.iter().position(|it| it.location.config == before.location.config);
         let after = at.map(|at| after.remove(at)).unwrap_or_default();
         pairs.push(Diff { before, after });
     }

@@ -86,7 +86,7 @@ pub(super) fn drafts(
         refuse_unresolved(database)?;
         let options = options(comparison, answers);
         let plan = plan::draft(&database.changes, database.schemas(), &options);
-        let config = database.sides.after.config.as_deref().unwrap_or("schema");
+        let config = database.sides.after.location.config.as_deref().unwrap_or("schema");
         plans.push((config.replace(['/', '.'], "-"), plan));
     }
     Ok(plans)

@@ -53,7 +53,8 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
 /// The only schema there is.
 pub(super) fn one(mut databases: Vec<Evaluated>) -> Result<Evaluated, Error> {
     if databases.len() > 1 {
-        let configs: Vec<String> = databases.into_iter().filter_map(|it| it.config).collect();
+        let configs: Vec<String> =
+            databases.into_iter().filter_map(|it| it.location.config).collect();
         return Err(check::Error::Several(configs).into());
     }
     let schema = databases.pop().filter(|it| !it.schema_files.is_empty() || !it.schema.is_empty());

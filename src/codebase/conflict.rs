@@ -146,7 +146,8 @@ mod tests {
         let name = QualifiedName::public("orders");
         let mut table = Table::new(name.clone());
         let origin = Origin::new("db/schema.ts", 1, 1);
-        let written = |key: &str| Written { origin: origin.clone(), key: Some(key.to_owned()) };
+        let written =
+            |key: &str| Written { origin: origin.clone(), key: Some(key.to_owned()), class: None };
         schema.written.insert(Object::table(&name), written("orders"));
         for (key, column) in [("tenantId", "tenant_id"), ("code", "code")] {
             table.columns.insert(column.to_owned(), Column::new(column, "text"));

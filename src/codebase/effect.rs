@@ -115,7 +115,7 @@ impl<'a> Effect<'a> {
             | Change::CreateRole(_)
             | Change::DropRole(_)
             | Change::AlterRole(_)
-            | Change::ScopeChange { .. } => Self::None,
+            | Change::ScopeChange(_) => Self::None,
         }
     }
 }

@@ -22,14 +22,15 @@ mod sql;
 mod target;
 #[cfg(test)]
 mod tests;
+mod via;
 mod zod;
 
 use serde::Serialize;
 
 pub use conflict::{Conflicting, conflicts};
 pub use search::references;
-pub use target::{Aim, aims, schema_files, tables};
-pub use zod::{Drift, PLACES as ZOD_PLACES, drift as zod_drift};
+pub use target::{Aim, Purpose, aims, schema_files, tables};
+pub use zod::{Drift, DriftKind, PLACES as ZOD_PLACES, drift as zod_drift};
 
 use crate::ident::QualifiedName;
 
@@ -87,6 +88,22 @@ pub struct Options<'a> {
     pub exclude: &'a [String],
 }
 
+/// How a use names what it uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// TypeScript.
+    Code,
+    /// TypeScript, in a condition or an order of a query: `eq(t.key, …)`, `orderBy(t.key)`.
+    Condition,
+    /// `relations(…)`.
+    Relation,
+    /// What is given to drizzle-zod's functions, and `.omit({ … })` and `.pick({ … })` of what they made.
+    Refinement,
+    /// SQL text: a literal, or a file.
+    Sql,
+}
+
 /// One use.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Reference {
@@ -104,6 +121,28 @@ pub struct Reference {
     pub text: String,
     /// How sure.
     pub tier: Tier,
+    /// How it is named.
+    pub via: Via,
+}
+
+/// What the code of a state does with what one change takes away.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Uses {
+    /// Uses of a table or column that is gone, or called otherwise, the possible ones left out.
+    pub gone: Vec<Reference>,
+    /// Conditions and orders on the first column of an index that is dropped.
+    pub conditions: Vec<Reference>,
+    /// Inserts whose `ON CONFLICT` nothing serves any more.
+    pub conflicts: Vec<Conflicting>,
+    /// Zod schemas that no longer agree.
+    pub drifts: Vec<Drift>,
+}
+
+impl Uses {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What a search found.

@@ -12,7 +12,7 @@ use super::lex::{Kind, Tokens};
 use super::module::Module;
 use super::source::{Language, MAX_BYTES, Source, is_generated, walk};
 use super::sql::{Sql, Wanted};
-use super::{Found, Options, Reference, TableNames, Target, Tier};
+use super::{Found, Options, Reference, TableNames, Target, Tier, Via};
 use crate::files::{Files, ReadError};
 use crate::origin::LineIndex;
 
@@ -29,7 +29,9 @@ pub fn references(
     if targets.is_empty() {
         return Ok(Found::default());
     }
-    let sources = walk(files, options.exclude)?;
+    let mut sources = walk(files, options.exclude)?;
+    let searched = sources.len();
+    sources.extend(options.exclude.iter().filter_map(|path| Source::of(path)));
     let tables = all_tables(targets, options.tables);
     let indexes: Vec<usize> = targets
         .iter()
@@ -37,7 +39,6 @@ pub fn references(
         .collect();
     let words = Words::new(targets, &row_types(files, targets));
 
-    let searched = sources.len();
     let mut unread = Vec::new();
     let mut candidates = Vec::new();
     let read: Vec<_> =
@@ -63,7 +64,8 @@ pub fn references(
         })
         .collect();
 
-    let search = Search { targets, tables: &tables, indexes: &indexes };
+    let exclude = options.exclude;
+    let search = Search { targets, tables: &tables, indexes: &indexes, exclude };
     let found =
         candidates.par_iter().zip(&scopes).map(|(candidate, scope)| search.file(candidate, scope));
     let mut references: Vec<Reference> = found.flatten().collect();
@@ -218,6 +220,8 @@ struct Search<'a> {
     tables: &'a [TableNames],
     /// For every target its table in `tables`.
     indexes: &'a [usize],
+    /// The files of the schema.
+    exclude: &'a [String],
 }
 
 impl Search<'_> {
@@ -242,7 +246,14 @@ impl Search<'_> {
                 (None, Language::Sql) => sql_file(text, target),
                 (None, Language::Code | Language::Text) => words_only(text, target),
             };
-            for (at, tier) in strongest(places) {
+            // What defines the tables is no use of them, but relations stand there too.
+            let places = match &code {
+                Some(code) if self.exclude.contains(&candidate.source.path) => {
+                    in_relations(code, text, target, places)
+                }
+                _ => strongest(places),
+            };
+            for (at, tier) in places {
                 let (line, column) = lines.locate(text, u32::try_from(at).unwrap_or(u32::MAX));
                 found.push(Reference {
                     target: *index,
@@ -252,11 +263,34 @@ impl Search<'_> {
                     column,
                     text: line_of(text, at).to_owned(),
                     tier,
+                    via: match &code {
+                        Some(code) => code.via(at),
+                        None => Via::Sql,
+                    },
                 });
             }
         }
         found
     }
+}
+
+/// The places in a schema file that name the target in `relations(…)`: `deals.ownerId`, which is bound to
+/// the table there by its own definition.
+fn in_relations(
+    code: &CodeFile<'_>,
+    text: &str,
+    target: &Target,
+    places: Vec<Place>,
+) -> Vec<Place> {
+    let owner = format!("{}.", target.table.export);
+    let names = |at: usize| {
+        let is_column = target.column.is_some();
+        let owned = text.get(..at).is_some_and(|before| before.ends_with(&owner));
+        owned == is_column && code.via(at) == Via::Relation
+    };
+    let found: BTreeSet<usize> =
+        places.into_iter().map(|(at, _)| at).filter(|at| names(*at)).collect();
+    found.into_iter().map(|at| (at, Tier::Certain)).collect()
 }
 
 /// One reference a place, the surest; of the possible ones only the first, and none beside better ones.

@@ -21,6 +21,15 @@ pub(super) struct Source {
     pub(super) is_test: bool,
 }
 
+impl Source {
+    /// A file by its path; `None` when nobody would search it.
+    pub(super) fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let language = language(name)?;
+        Some(Self { language, is_test: is_test(path), path: path.to_owned() })
+    }
+}
+
 /// Folders that hold nothing anybody wrote for this program to run.
 const SKIPPED: &[&str] = &[
     "node_modules",

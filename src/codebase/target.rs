@@ -21,9 +21,19 @@ pub struct Aim {
     pub change: usize,
     /// What to search.
     pub target: Target,
-    /// Whether the name is gone after the change, so that a use fails; a column that only has another
-    /// type, or must have a value, is still there.
-    pub is_gone: bool,
+    /// What a use means.
+    pub purpose: Purpose,
+}
+
+/// What a use of a target means for the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The name is gone: a use fails.
+    Gone,
+    /// The column has another type, or must have a value; a use may want a look.
+    Changed,
+    /// No index begins with the column any more: a condition on it scans the table.
+    Unindexed,
 }
 
 /// What to search for a list of changes: dropped, renamed and retyped columns, columns that become
@@ -31,9 +41,33 @@ pub struct Aim {
 pub fn aims(changes: &[Change], schemas: Diff<&Schema>) -> Vec<Aim> {
     let aim = |(change, it): (usize, &Change)| {
         let stays = matches!(Effect::of(it), Effect::ColumnRetyped(_) | Effect::ColumnRequired(_));
-        target(it, changes, schemas).map(|target| Aim { change, target, is_gone: !stays })
+        let purpose = if stays { Purpose::Changed } else { Purpose::Gone };
+        target(it, changes, schemas).map(|target| Aim { change, target, purpose })
     };
-    changes.iter().enumerate().filter_map(aim).collect()
+    let unindexed = |(change, it): (usize, &Change)| {
+        let target = unindexed(it, schemas)?;
+        Some(Aim { change, target, purpose: Purpose::Unindexed })
+    };
+    let mut found: Vec<Aim> = changes.iter().enumerate().filter_map(aim).collect();
+    found.extend(changes.iter().enumerate().filter_map(unindexed));
+    found
+}
+
+/// The first column of a dropped index, when it stays and no other index or key begins with it.
+fn unindexed(change: &Change, schemas: Diff<&Schema>) -> Option<Target> {
+    let Change::DropIndex(it) = change else { return None };
+    let first = it.what.columns.first().filter(|key| !key.is_expression)?;
+    let table = schemas.after.table(&it.table)?;
+    let column = &first.expression;
+    table.columns.get(column)?;
+    let leads = |columns: &[String]| columns.first() == Some(column);
+    let indexed = table.indexes.values().any(|index| {
+        index.columns.first().is_some_and(|key| !key.is_expression && key.expression == *column)
+    }) || table.uniques.values().any(|it| leads(&it.columns))
+        || table.primary_keys.values().any(|it| leads(&it.columns))
+        || table.primary_key_columns().first() == Some(&column.as_str());
+    let key = column_key(schemas.after, &it.table, column);
+    (!indexed).then(|| column_target(table_names(schemas.after, &it.table), column, key))
 }
 
 fn target(change: &Change, changes: &[Change], schemas: Diff<&Schema>) -> Option<Target> {
@@ -199,6 +233,7 @@ fn sentence(file: &[&Reference]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Via;
     use super::*;
     use crate::diff::InTable;
     use crate::origin::Origin;
@@ -211,6 +246,7 @@ mod tests {
         let written = |key: &str| Written {
             origin: Origin::new("db/schema.ts", 1, 1),
             key: Some(key.to_owned()),
+            class: None,
         };
         schema.written.insert(Object::table(&name), written("funds"));
         for (key, column) in columns {
@@ -223,7 +259,7 @@ mod tests {
 
     fn reference(line: u32, tier: Tier, is_test: bool) -> Reference {
         let (file, text) = (format!("f{line}.ts"), "x".to_owned());
-        Reference { target: 0, is_test, file, line, column: 1, text, tier }
+        Reference { target: 0, is_test, file, line, column: 1, text, tier, via: Via::Code }
     }
 
     #[test]

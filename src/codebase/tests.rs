@@ -198,3 +198,44 @@ fn a_column_renamed_in_the_database_alone_is_searched_in_sql() {
     let text = "import { funds } from '@/db';\nfunds.vintageYear;\nq('SELECT vintage_year FROM vc_funds');";
     assert_eq!(one(target, text), ["3 certain"]);
 }
+
+fn vias(text: &str) -> Vec<(String, Via)> {
+    let files = MemoryFiles::new([("db/schema/funds.ts", SCHEMA), ("app/a.ts", text)]);
+    let resolve = |_: &str, _: &str| Some("db/schema/funds.ts".to_owned());
+    let tables = [names("vc_funds", "funds"), names("orders", "orders")];
+    let exclude = ["db/schema/funds.ts".to_owned()];
+    let options = Options { resolve: &resolve, tables: &tables, exclude: &exclude };
+    let found = references(&files, &[column()], &options).expect("readable");
+    found.references.into_iter().map(|it| (it.file, it.via)).collect()
+}
+
+#[test]
+fn a_use_says_how_it_names_the_column() {
+    let import = "import { funds } from './db';\n";
+    for (text, via) in [
+        ("db.select({ y: funds.vintageYear }).from(funds)", Via::Code),
+        ("db.select().from(funds).where(eq(funds.vintageYear, 2019))", Via::Condition),
+        ("relations(funds, () => ({ a: one(x, { fields: [funds.vintageYear] }) }))", Via::Relation),
+        ("createInsertSchema(funds, { vintageYear: z.number() })", Via::Refinement),
+        ("sql`select vintage_year from vc_funds`", Via::Sql),
+    ] {
+        let found = vias(&format!("{import}{text};"));
+        assert_eq!(found, [("app/a.ts".to_owned(), via)], "{text}");
+    }
+}
+
+#[test]
+fn relations_beside_the_tables_are_searched() {
+    let schema = format!(
+        "{SCHEMA}export const r = relations(funds, () => ({{ a: one(orders, {{ fields: [funds.vintageYear], \
+         references: [orders.vintageYear] }}) }}));"
+    );
+    let files = MemoryFiles::new([("db/schema/funds.ts", schema.as_str())]);
+    let resolve = |_: &str, _: &str| None;
+    let tables = [names("vc_funds", "funds"), names("orders", "orders")];
+    let exclude = ["db/schema/funds.ts".to_owned()];
+    let options = Options { resolve: &resolve, tables: &tables, exclude: &exclude };
+    let found = references(&files, &[column()], &options).expect("readable").references;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].via, found[0].tier), (Via::Relation, Tier::Certain));
+}

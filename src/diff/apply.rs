@@ -104,7 +104,7 @@ fn carry_out(schema: &mut Schema, change: &Change, names: &Names) {
         | Change::MoveTable(_)
         | Change::RenameColumn(_)
         // Nothing of a schema.
-        | Change::ScopeChange { .. } => {}
+        | Change::ScopeChange(_) => {}
         Change::AddColumn(it) => in_table(schema, it, names, |table, column| {
             table.columns.insert(column.name.clone(), column.clone());
         }),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Scope;
 use crate::delta::Diff;
 use crate::ident::QualifiedName;
 use crate::schema::{
@@ -107,12 +108,8 @@ pub enum Change {
     DropRole(Role),
     AlterRole(Diff<Role>),
 
-    /// What Drizzle looks at has changed (`schemaFilter`, `tablesFilter`, the schema glob), not the
-    /// schema itself; `setting` names it.
-    ScopeChange {
-        setting: String,
-        value: Diff<Option<String>>,
-    },
+    /// What Drizzle looks at has changed, or how TypeScript sees it; not the schema itself.
+    ScopeChange(Scope),
 }
 
 /// The `kind` of a change as the interface spells it.
@@ -241,7 +238,7 @@ impl Change {
             Self::CreateRole(_) => Kind::CreateRole,
             Self::DropRole(_) => Kind::DropRole,
             Self::AlterRole(_) => Kind::AlterRole,
-            Self::ScopeChange { .. } => Kind::ScopeChange,
+            Self::ScopeChange(_) => Kind::ScopeChange,
         }
     }
 
@@ -324,7 +321,7 @@ impl Change {
             Self::EnableRls(table) | Self::DisableRls(table) => Object::table(table),
             Self::CreateRole(it) | Self::DropRole(it) => Object::global(ObjectKind::Role, &it.name),
             Self::AlterRole(it) => Object::global(ObjectKind::Role, &it.after.name),
-            Self::ScopeChange { setting, .. } => Object::global(ObjectKind::Schema, setting),
+            Self::ScopeChange(it) => it.object(),
         }
     }
 }

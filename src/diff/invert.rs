@@ -1,7 +1,7 @@
 //! Turns changes round: what leads back.
 
 use super::names::Names;
-use super::{Change, InTable};
+use super::{Change, InTable, Scope};
 use crate::ident::QualifiedName;
 
 /// The changes that lead back: `apply(b, &invert(&compare(a, b)))` equals `a`.
@@ -98,8 +98,8 @@ impl Change {
             Self::CreateRole(it) => Self::DropRole(it.clone()),
             Self::DropRole(it) => Self::CreateRole(it.clone()),
             Self::AlterRole(it) => Self::AlterRole(it.clone().invert()),
-            Self::ScopeChange { setting, value } => {
-                Self::ScopeChange { setting: setting.clone(), value: value.clone().invert() }
+            Self::ScopeChange(it) => {
+                Self::ScopeChange(Scope { value: it.value.clone().invert(), ..it.clone() })
             }
         }
     }

@@ -7,6 +7,7 @@ pub mod dependents;
 mod invert;
 mod names;
 mod rename;
+mod scope;
 mod settle;
 pub mod suspect;
 #[cfg(test)]
@@ -20,3 +21,4 @@ pub use compare::compare;
 pub use invert::invert;
 pub use names::Names;
 pub use rename::{ParseRenameError, Rename, RenameKind};
+pub use scope::{Scope, Setting, of_code, of_locations};

@@ -393,7 +393,7 @@ pub struct CasingFlip {
 }
 
 /// The casing flip among these changes, if there is one: three columns or more of which only the
-/// casing changed.
+/// casing changed, or any where the setting is seen to have changed.
 pub fn casing_flip(changes: &[Change]) -> Option<CasingFlip> {
     let mut columns = Vec::new();
     for change in changes {
@@ -412,7 +412,10 @@ pub fn casing_flip(changes: &[Change]) -> Option<CasingFlip> {
     columns.retain(|(_, name)| {
         name.before != name.after && folded(&name.before) == folded(&name.after)
     });
-    (columns.len() >= 3).then_some(CasingFlip { columns })
+    // Where the setting itself is seen to change, one column is enough.
+    let is_set = |change: &Change| matches!(change, Change::ScopeChange(it) if it.setting == super::Setting::Casing);
+    let enough = if changes.iter().any(is_set) { 1 } else { 3 };
+    (columns.len() >= enough).then_some(CasingFlip { columns })
 }
 
 /// A name without what casing changes.
@@ -494,8 +497,11 @@ mod tests {
     fn a_kept_key_betrays_a_rename_of_any_name() {
         let mut before = schema([table("users", &["a text", "b text", "x text"])]);
         let mut after = schema([table("users", &["q text", "a text", "b text"])]);
-        let written =
-            |key: &str| Written { origin: Origin::new("u.ts", 1, 1), key: Some(key.to_owned()) };
+        let written = |key: &str| Written {
+            origin: Origin::new("u.ts", 1, 1),
+            key: Some(key.to_owned()),
+            class: None,
+        };
         let users = qualified("users");
         before.written.insert(Object::column(&users, "x"), written("nickname"));
         after.written.insert(Object::column(&users, "q"), written("nickname"));
@@ -560,8 +566,11 @@ mod tests {
         let mut before = schema([table("users", &["mail text"])]);
         let mut after = before.clone();
         let mail = Object::column(&qualified("users"), "mail");
-        let written =
-            |key: &str| Written { origin: Origin::new("u.ts", 1, 1), key: Some(key.to_owned()) };
+        let written = |key: &str| Written {
+            origin: Origin::new("u.ts", 1, 1),
+            key: Some(key.to_owned()),
+            class: None,
+        };
         before.written.insert(mail.clone(), written("mail"));
         after.written.insert(mail.clone(), written("email"));
         let found = renamed_keys(Diff::new(&before, &after));

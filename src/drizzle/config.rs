@@ -26,6 +26,8 @@ pub(super) struct Settings {
     pub(super) schema_filter: Vec<String>,
     /// `tablesFilter`, when it is known.
     pub(super) tables_filter: Vec<String>,
+    /// `extensionsFilters`, when it is known.
+    pub(super) extensions_filters: Vec<String>,
     /// Whether `entities.roles` asks for roles of the database to be managed.
     pub(super) entities_roles: bool,
 }
@@ -98,6 +100,8 @@ fn of_object(path: &str, config: &Value, context: &mut dyn Context) -> Result<Se
     settings.out = known(texts(&read(context, config, "out")?, context)?).into_iter().next();
     settings.schema_filter = known(texts(&read(context, config, "schemaFilter")?, context)?);
     settings.tables_filter = known(texts(&read(context, config, "tablesFilter")?, context)?);
+    settings.extensions_filters =
+        known(texts(&read(context, config, "extensionsFilters")?, context)?);
     let dialect = known(texts(&read(context, config, "dialect")?, context)?);
     let driver = known(texts(&read(context, config, "driver")?, context)?);
     settings.dialect = dialect.into_iter().next().or_else(|| {
@@ -172,6 +176,7 @@ pub(super) fn of_json(path: &str, text: &str) -> Result<Settings, Error> {
         dialect: word("dialect"),
         schema_filter: words("schemaFilter").unwrap_or_default(),
         tables_filter: words("tablesFilter").unwrap_or_default(),
+        extensions_filters: words("extensionsFilters").unwrap_or_default(),
         entities_roles: roles.is_some_and(|it| it.is_object() || it.as_bool() == Some(true)),
     })
 }

@@ -25,6 +25,8 @@ pub struct Location {
     pub schema_filter: Vec<String>,
     /// `tablesFilter` of the config; empty when it does not say.
     pub tables_filter: Vec<String>,
+    /// `extensionsFilters` of the config; empty when it does not say.
+    pub extensions_filters: Vec<String>,
     /// Whether the config lets drizzle-kit manage roles.
     pub entities_roles: bool,
     /// Files that were read, or looked for, to find this: path and blob id, which is empty when there
@@ -328,6 +330,7 @@ fn of_config(
         out: glob::normalize(directory, &out),
         schema_filter: settings.schema_filter,
         tables_filter: settings.tables_filter,
+        extensions_filters: settings.extensions_filters,
         entities_roles: settings.entities_roles,
         consulted,
         warnings,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::error::Error;
-use super::host::{Packages, Session};
+use super::host::{Packages, RELATIONS, Session};
 use super::locate::Location;
 use super::serialize::{Exports, Failure, Serializer};
 use super::version::Generation;
@@ -98,7 +98,13 @@ fn read_here(files: &dyn Files, location: &Location, cache: &ParseCache) -> Resu
         Failure::Abrupt(abrupt) => evaluate::failure(&mut evaluation, abrupt),
         Failure::Kit(origin, message) => Error::Kit { origin, message },
     })?;
-    hidden(&mut schema, &unknown, &session);
+    lost(&mut schema, &unknown, &session);
+    let hidden = session.hidden().into_iter();
+    schema.hidden = hidden.filter(|(name, _)| !schema.tables.contains_key(name)).collect();
+    let relations = unknown.iter().filter(|(_, value)| &*value.why == RELATIONS);
+    schema.relations = relations
+        .map(|(name, value)| (name.to_string(), format!("{:016x}", value.source)))
+        .collect();
     warnings.extend(location.warnings.iter().map(|warning| (None, warning.clone())));
     if let Some(version) = location.version.as_ref().filter(|it| it.generation == Generation::One) {
         let text = format!(
@@ -136,7 +142,7 @@ fn refuse_unless_empty(files: &dyn Files, path: &str) -> Result<(), Error> {
 /// Schema files export many unknowns that are not: validation schemas, database clients, whatever a
 /// package outside of the repository gives. One may be a table when an unexported table or a column
 /// builder that no table took went into an unknown operation, and when a whole package is re-exported.
-fn hidden(schema: &mut Schema, unknown: &[(Rc<str>, Rc<Unknown>)], session: &Session) {
+fn lost(schema: &mut Schema, unknown: &[(Rc<str>, Rc<Unknown>)], session: &Session) {
     if unknown.is_empty() {
         return;
     }
@@ -201,6 +207,8 @@ fn merge(all: &mut Read, read: Read) {
     all.schema.policies.extend(schema.policies);
     all.schema.views.extend(schema.views);
     all.schema.written.extend(schema.written);
+    all.schema.hidden.extend(schema.hidden);
+    all.schema.relations.extend(schema.relations);
     for entry in schema.unresolved {
         if !all.schema.unresolved.contains(&entry) {
             all.schema.unresolved.push(entry);

@@ -20,7 +20,7 @@ pub use effect::{Act, Effect, Manner};
 pub use folder::{Entry, Folder};
 
 use crate::delta::Diff;
-use crate::diff::{Change, Rename};
+use crate::diff::{Change, Rename, Scope, Setting};
 use crate::files::{Files, ReadError};
 use crate::kit;
 use crate::origin::Origin;
@@ -186,6 +186,7 @@ fn scope(
     what: What,
 ) -> Event {
     let value = Diff::new(before, after);
-    let change = Change::ScopeChange { setting: setting.into(), value };
+    let setting = Setting::Migrations(setting.into());
+    let change = Change::ScopeChange(Scope { setting, object: None, value });
     Event { change, origin, sql: None, what }
 }

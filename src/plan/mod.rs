@@ -202,8 +202,7 @@ fn recipe(change: &Change, context: &mut Context<'_>) {
         Change::AlterRole(it) => security::alter_role(it, context),
 
         // What Drizzle looks at has changed; there is nothing to run in the database.
-        Change::ScopeChange { setting, .. } => context.note(format!(
-            "`{setting}` has changed: what drizzle-kit looks at, not the database. Nothing is run for it."
-        )),
+        Change::ScopeChange(it) if it.setting.is_of_code() => {}
+        Change::ScopeChange(it) => context.note(format!("{it}. Nothing is run for it.")),
     }
 }

@@ -7,6 +7,8 @@
 //! | `casing` | `"snake_case"`, `"camelCase"` | the drizzle config's | how keys become column names |
 //! | `[env]` | names with a text, or `false` for not set | not known | environment variables that the schema asks for |
 //! | `critical` | an array of tables, `"funds"` or `"public.funds"` | none | tables on which a hazard is one class worse |
+//! | `policy-rules` | an array of rule ids that `drizzle-guard rules` calls policy | none | rules of taste that are switched on |
+//! | `required-columns` | an array of columns | none | what every new table has to have; switches `column.required_set` on |
 //! | `profile` | `"dev"`, `"team"`, `"production"` | `"dev"` | what an acknowledgement needs |
 //! | `pre-commit` | `"warn"`, `"block"` | `"warn"` | whether a commit is stopped too |
 //! | `strict` | `true`, `false` | `false` | whether risky changes need an acknowledgement as well |
@@ -28,7 +30,7 @@ use super::error::Error;
 use crate::diff::Rename;
 use crate::drizzle::Casing;
 use crate::files::Files;
-use crate::rules::{Executor, Settings};
+use crate::rules::{Executor, POLICIES, Settings};
 
 /// Where the configuration is.
 pub const CONFIG_FILE: &str = "drizzle-guard.toml";
@@ -46,6 +48,10 @@ pub struct Config {
     pub env: BTreeMap<String, Option<String>>,
     /// Tables on which a hazard is one class worse.
     pub critical: Vec<String>,
+    /// Rules of taste that are switched on, by id.
+    pub policy_rules: Vec<String>,
+    /// Columns that every new table has to have.
+    pub required_columns: Vec<String>,
     /// What an acknowledgement needs, unless one of `profiles` matches.
     pub profile: Profile,
     /// Whether a commit is stopped too.
@@ -153,6 +159,8 @@ impl Config {
             critical: self.critical.clone(),
             executor: self.executor,
             postgres: self.postgres,
+            policy_rules: self.policy_rules.clone(),
+            required_columns: self.required_columns.clone(),
         }
     }
 }
@@ -181,6 +189,8 @@ struct Raw {
     #[serde(default)]
     env: BTreeMap<String, Spanned<Variable>>,
     critical: Option<Spanned<Vec<String>>>,
+    policy_rules: Option<Spanned<Vec<String>>>,
+    required_columns: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     profile: Profile,
     #[serde(default)]
@@ -278,12 +288,16 @@ impl Raw {
             let start = it.span().start;
             it.into_inner().check().map_err(|why| (start, why))
         });
+        let required_columns =
+            self.required_columns.map_or(Ok(Vec::new()), |it| not_empty(it, "a column"))?;
         Ok(Config {
             schema: self.schema.map_or(Ok(Vec::new()), paths)?,
             drizzle_config: self.drizzle_config.map_or(Ok(Vec::new()), paths)?,
             casing: self.casing,
             env: self.env.into_iter().map(variable).collect::<Result<_, _>>()?,
             critical: self.critical.map_or(Ok(Vec::new()), |it| not_empty(it, "a table"))?,
+            policy_rules: policy_rules(self.policy_rules, &required_columns)?,
+            required_columns,
             profile: self.profile,
             pre_commit: self.pre_commit,
             strict: self.strict,
@@ -300,6 +314,34 @@ impl Raw {
             verify: self.verify.map_or(Ok(Vec::new()), |it| not_empty(it.commands, "a command"))?,
         })
     }
+}
+
+/// The rules of taste that are switched on: those that are named, and the one that required columns
+/// are for.
+fn policy_rules(
+    named: Option<Spanned<Vec<String>>>,
+    required_columns: &[String],
+) -> Result<Vec<String>, Wrong> {
+    const REQUIRED: &str = "column.required_set";
+    let mut on = Vec::new();
+    if let Some(named) = named {
+        let start = named.span().start;
+        for id in named.into_inner() {
+            if !POLICIES.iter().any(|rule| rule.id == id) {
+                let known: Vec<&str> = POLICIES.iter().map(|rule| rule.id).collect();
+                let known = known.join(", ");
+                return Err((start, format!("`{id}` is no policy rule; there are: {known}")));
+            }
+            if id == REQUIRED && required_columns.is_empty() {
+                return Err((start, format!("`{id}` needs `required-columns`")));
+            }
+            on.push(id);
+        }
+    }
+    if !required_columns.is_empty() && !on.iter().any(|id| id == REQUIRED) {
+        on.push(REQUIRED.to_owned());
+    }
+    Ok(on)
 }
 
 impl RawRename {
@@ -425,6 +467,17 @@ mod tests {
         assert_eq!((none.profile, none.pre_commit), (Profile::Dev, PreCommit::Warn));
         assert_eq!((none.limits.default_days, none.limits.max_days), (14, 30));
         assert_eq!(parse(""), none);
+    }
+
+    #[test]
+    fn policy_rules_are_named_by_their_ids() {
+        let config =
+            parse("policy-rules = [\"index.duplicate\"]\nrequired-columns = [\"created_at\"]");
+        let settings = config.settings();
+        assert_eq!(settings.policy_rules, ["index.duplicate", "column.required_set"]);
+        assert_eq!(settings.required_columns, ["created_at"]);
+        assert!(refuse("policy-rules = [\"column.drop\"]").contains("is no policy rule"));
+        assert!(refuse("policy-rules = [\"column.required_set\"]").contains("required-columns"));
     }
 
     #[test]

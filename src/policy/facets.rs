@@ -71,14 +71,15 @@ pub(super) fn kind(change: &Change) -> &'static str {
         Change::CreateRole(_) => "role.create",
         Change::DropRole(_) => "role.drop",
         Change::AlterRole(_) => "role.alter",
-        Change::ScopeChange { .. } => "scope.change",
+        Change::ScopeChange(_) => "scope.change",
     }
 }
 
 /// The parts of the object's name; an enum's value is the last part.
 pub(super) fn object(change: &Change) -> Vec<String> {
-    if let Change::ScopeChange { setting, .. } = change {
-        return vec![setting.clone()];
+    if let Change::ScopeChange(scope) = change {
+        let object = scope.object.iter().map(ToString::to_string);
+        return std::iter::once(scope.setting.name().to_owned()).chain(object).collect();
     }
     let object = change.object();
     let mut parts: Vec<String> = object.schema.iter().cloned().collect();
@@ -262,7 +263,7 @@ pub(super) fn of(change: &Change, schemas: Diff<&Schema>) -> (Value, Value) {
         Change::CreateRole(it) => (Value::Null, role(it)),
         Change::DropRole(it) => (role(it), Value::Null),
         Change::AlterRole(it) => (role(&it.before), role(&it.after)),
-        Change::ScopeChange { value, .. } => (json!(value.before), json!(value.after)),
+        Change::ScopeChange(it) => (json!(it.value.before), json!(it.value.after)),
     }
 }
 

@@ -192,7 +192,7 @@ fn own_locks(change: &Change) -> Vec<(QualifiedName, LockMode)> {
         | Change::CreateRole(_)
         | Change::DropRole(_)
         | Change::AlterRole(_)
-        | Change::ScopeChange { .. } => Vec::new(),
+        | Change::ScopeChange(_) => Vec::new(),
     }
 }
 

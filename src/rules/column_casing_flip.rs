@@ -17,6 +17,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    if let Change::ScopeChange(it) = change {
+        if it.setting != crate::diff::Setting::Casing {
+            return None;
+        }
+        let columns = context.casing_flip().map_or(0, |flip| flip.columns.len());
+        return Some(
+            RULE.finding(format!("{it}."))
+                .with_severity(Severity::Safe)
+                .because(format!("columns that are called otherwise by it: {columns}")),
+        );
+    }
     let flip = context.casing_flip()?;
     let (table, name) = if let Change::DropColumn(it) = change {
         (context.names().table_to_head(&it.table), &it.what.name)
@@ -28,7 +39,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let (_, pair) = flip.columns.iter().find(|(of, pair)| *of == table && pair.before == *name)?;
     Some(
         RULE.finding(format!("{} becomes {}: only its casing changed.", path(&table, name), pair.after))
-            .because(format!("the casing of {} columns changed at once", flip.columns.len())),
+            .because(match flip.columns.len() {
+                1 => "the casing option has changed".to_owned(),
+                n => format!("the casing of {n} columns changed at once"),
+            }),
     )
 }
 
@@ -45,6 +59,13 @@ mod tests {
         let found = case(before, after).findings(RULE.id);
         assert_eq!((found.len(), found[0].severity), (3, Dangerous));
         assert_eq!(found[0].evidence, ["the casing of 3 columns changed at once"]);
+    }
+
+    #[test]
+    fn a_changed_setting_is_named() {
+        let found = judged_scope(Setting::Casing, &RULE).expect("a finding");
+        assert_eq!(found.message, "casing changes from nothing to x.");
+        assert_eq!(judged_scope(Setting::Key, &RULE), None);
     }
 
     #[test]

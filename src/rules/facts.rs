@@ -1,6 +1,7 @@
 //! What several rules ask of the two schemas.
 
 use super::rule::{Context, Executor, Finding, Rule};
+use crate::codebase::{Reference, Uses};
 use crate::delta::Diff;
 use crate::diff::dependents::{self, mentions};
 use crate::diff::suspect::{self, CasingFlip, ColumnSuspect, Suspect};
@@ -15,6 +16,12 @@ impl<'a> Context<'a> {
     /// The renames of this comparison.
     pub(super) fn names(&self) -> &Names {
         self.once.names.get_or_init(|| Names::of(self.changes))
+    }
+
+    /// What the code does with what a change of this comparison takes away.
+    pub(super) fn uses(&self, change: &Change) -> Option<&'a Uses> {
+        let at = self.changes.iter().position(|other| std::ptr::eq(other, change))?;
+        self.code.get(at)
     }
 
     /// Tables that look renamed.
@@ -269,6 +276,45 @@ pub(super) fn covering_index(table: &Table, columns: &[String]) -> Option<String
     let mut sets = unique_sets(table).into_iter();
     sets.find(|(_, key)| leads(&key.iter().map(String::as_str).collect::<Vec<_>>()))
         .map(|(name, _)| name)
+}
+
+/// "3 uses in 2 files, first at db/q.ts:3:1: …", for references that a rule is about.
+pub(super) fn places(found: &[&Reference]) -> Option<String> {
+    let first = found.first()?;
+    let files: std::collections::BTreeSet<&str> = found.iter().map(|it| it.file.as_str()).collect();
+    let uses = if found.len() == 1 { "1 use".to_owned() } else { format!("{} uses", found.len()) };
+    let files =
+        if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
+    let Reference { file, line, column, text, .. } = first;
+    Some(format!("{uses} in {files}, first at {file}:{line}:{column}: {text}"))
+}
+
+/// The places of the uses of what is gone that are as `wanted`, as evidence of a finding.
+pub(super) fn used(
+    rule: &Rule,
+    change: &Change,
+    context: &Context<'_>,
+    message: impl FnOnce(&str) -> String,
+    wanted: impl Fn(&Reference) -> bool,
+) -> Option<Finding> {
+    let uses = context.uses(change)?;
+    let found: Vec<&Reference> = uses.gone.iter().filter(|it| wanted(it)).collect();
+    let places = places(&found)?;
+    Some(rule.finding(message(&change.invert().object().to_string())).because(places))
+}
+
+/// Whether a file fills a database: a seed, a fixture, a test.
+pub(super) fn is_seed(it: &Reference) -> bool {
+    it.is_test || it.file.to_ascii_lowercase().contains("seed")
+}
+
+/// What a change adds in columns: the table, and those of a new table or the one that is added.
+pub(super) fn new_columns(change: &Change) -> Option<(&QualifiedName, Vec<&Column>)> {
+    if let Change::CreateTable(table) = change {
+        return Some((&table.name, table.columns.values().collect()));
+    }
+    let Change::AddColumn(it) = change else { return None };
+    Some((&it.table, vec![&it.what]))
 }
 
 /// Tables with a column of an enum, and the columns.

@@ -1,7 +1,7 @@
 //! Asks every rule about every change, and applies the modifiers.
 
-use super::rule::{Context, Finding, Severity};
-use super::{FAULTS, MIGRATIONS, rules_for};
+use super::rule::{Context, Finding, Rule, Severity};
+use super::{CODE, FAULTS, GENERAL, MIGRATIONS, rules_for};
 use crate::diff::Change;
 use crate::ident::QualifiedName;
 
@@ -19,11 +19,31 @@ pub fn judge(context: &Context<'_>) -> Vec<Judgement> {
     context.changes.iter().map(|change| judge_one(change, context)).collect()
 }
 
+/// Adds what the code says, once it has been searched: the context has [`Context::code`] then.
+pub fn judge_code(context: &Context<'_>, judgements: &mut [Judgement]) {
+    for (change, judgement) in context.changes.iter().zip(judgements) {
+        let critical =
+            touched(change, context).into_iter().find(|table| context.is_critical(table));
+        let found = CODE.iter().filter_map(|rule| (rule.check)(change, context));
+        judgement.findings.extend(found.map(|finding| match &critical {
+            Some(table) => on_critical_table(finding, table),
+            None => finding,
+        }));
+        judgement.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let worst = judgement.findings.first().map_or(Severity::Safe, |finding| finding.severity);
+        judgement.severity = judgement.severity.max(worst);
+    }
+}
+
 fn judge_one(change: &Change, context: &Context<'_>) -> Judgement {
     let critical = touched(change, context).into_iter().find(|table| context.is_critical(table));
     // Most comparisons have nothing to say about migrations.
     let migrations = if context.events.is_empty() { &[] } else { MIGRATIONS };
-    let rules = rules_for(change).iter().chain(FAULTS).chain(migrations);
+    let is_on = |rule: &&&Rule| {
+        !rule.is_policy() || context.settings.policy_rules.iter().any(|it| it == rule.id)
+    };
+    let rules =
+        rules_for(change).iter().chain(GENERAL).chain(FAULTS).chain(migrations).filter(is_on);
     let findings = rules.filter_map(|rule| (rule.check)(change, context));
     let mut findings: Vec<Finding> = match critical {
         Some(table) => findings.map(|it| on_critical_table(it, &table)).collect(),
@@ -48,7 +68,7 @@ fn on_critical_table(finding: Finding, table: &QualifiedName) -> Finding {
 }
 
 /// The tables a change locks or changes, by their names in the base and in the head.
-fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
+pub(super) fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
     let mut tables: Vec<QualifiedName> = change.object().table_name().into_iter().collect();
     tables.extend(
         crate::postgres::locks(change, context.schemas).into_iter().map(|(table, _)| table),

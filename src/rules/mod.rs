@@ -8,7 +8,7 @@ mod rule;
 #[cfg(test)]
 mod testing;
 
-pub use judge::{Judgement, judge};
+pub use judge::{Judgement, judge, judge_code};
 pub use rule::{Context, Evidence, Executor, Finding, Rule, Settings, Severity};
 
 use crate::diff::Change;
@@ -17,15 +17,31 @@ use crate::diff::Change;
 macro_rules! rules {
     (
         [$($rule:ident),* $(,)?]
+        [$($general:ident),* $(,)?]
+        [$($code:ident),* $(,)?]
+        [$($policy:ident),* $(,)?]
         [$($fault:ident),* $(,)?]
         [$($migration:ident),* $(,)?]
     ) => {
         $(mod $rule;)*
+        $(mod $general;)*
+        $(mod $code;)*
+        $(mod $policy;)*
         $(mod $fault;)*
         $(mod $migration;)*
 
         /// Every rule, by subject.
-        pub static ALL: &[&Rule] = &[$(&$rule::RULE,)* $(&$fault::RULE,)* $(&$migration::RULE),*];
+        pub static ALL: &[&Rule] =
+            &[$(&$rule::RULE,)* $(&$general::RULE,)* $(&$code::RULE,)* $(&$policy::RULE,)* $(&$fault::RULE,)* $(&$migration::RULE),*];
+
+        /// Rules about changes of any kind.
+        static GENERAL: &[&Rule] = &[$(&$general::RULE),*];
+
+        /// Rules about what the code still does with what a change takes away.
+        static CODE: &[&Rule] = &[$(&$code::RULE),*];
+
+        /// Rules of taste and hygiene, about what is new; silent unless the configuration names them.
+        pub static POLICIES: &[&Rule] = &[$(&$policy::RULE),*];
 
         /// Rules about what drizzle-kit makes of a change, of whatever kind it is.
         static FAULTS: &[&Rule] = &[$(&$fault::RULE),*];
@@ -141,7 +157,6 @@ rules! {
     enum_shared,
     enum_drop,
     enum_default_removed,
-    run_not_transactional,
     enum_rename_type,
     view_drop,
     view_columns_changed,
@@ -178,6 +193,53 @@ rules! {
     role_change,
     scope_filter_change,
     scope_entities_roles,
+    table_unexported,
+    table_force_recreate,
+    column_recreate,
+    column_rename_key_only,
+    column_order,
+    type_ts_mode,
+    default_misclassified,
+    rls_policy_exists_off,
+    kit_major_upgrade,
+    env_force_flag,
+    code_relations_only,
+    ]
+    // Whatever kind of change it is.
+    [
+    table_critical,
+    parse_unknown,
+    deploy_order,
+    run_not_transactional,
+    ]
+    // What the code uses.
+    [
+    unique_on_conflict,
+    index_drop_critical_query,
+    enum_value_add_exhaustive,
+    code_table_ref,
+    code_column_ref,
+    code_relations,
+    code_raw_sql,
+    zod_mismatch,
+    zod_refine_removed,
+    zod_narrowing,
+    seed_tests,
+    ]
+    // Taste and hygiene.
+    [
+    table_drop_naming_convention,
+    column_required_set,
+    column_type_policy,
+    column_pk_int_overflow,
+    column_comment_policy,
+    default_volatile_policy,
+    fk_policy,
+    index_duplicate,
+    index_too_wide,
+    enum_policy,
+    matview_no_unique_index,
+    policy_performance,
     ]
     // What drizzle-kit prints wrongly or not at all.
     [
@@ -242,20 +304,14 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::CreateSchema(_) => of![],
         Change::DropSchema(_) => of![schema_drop],
         Change::RenameSchema(_) => of![schema_rename],
-        Change::CreateEnum(_) => of![table_identifier_too_long],
+        Change::CreateEnum(_) => of![table_identifier_too_long, enum_policy],
         Change::DropEnum(_) => of![enum_drop],
         Change::RenameEnum(_) => of![enum_rename_type],
         Change::AddEnumValue { .. } => {
             of![enum_value_add_end, enum_value_add_middle, enum_value_add_used_same_tx]
         }
         Change::DropEnumValue { .. } => {
-            of![
-                enum_value_remove,
-                enum_value_rename,
-                enum_shared,
-                enum_default_removed,
-                run_not_transactional
-            ]
+            of![enum_value_remove, enum_value_rename, enum_shared, enum_default_removed]
         }
         Change::RenameEnumValue { .. } => of![enum_value_rename],
         Change::ReorderEnumValues(_) => of![enum_reorder, enum_shared],
@@ -270,10 +326,26 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             fk_target_not_unique,
             fk_type_incompatible,
             policy_user_metadata,
-            index_concurrent_in_tx
+            index_concurrent_in_tx,
+            column_required_set,
+            column_type_policy,
+            column_pk_int_overflow,
+            column_comment_policy,
+            default_volatile_policy,
+            fk_policy,
+            index_duplicate,
+            index_too_wide
         ],
         Change::DropTable(_) => {
-            of![table_drop, table_drop_cascade, table_drop_outbound_fk_lock, table_rename_suspected]
+            of![
+                table_drop,
+                table_drop_cascade,
+                table_drop_outbound_fk_lock,
+                table_rename_suspected,
+                table_drop_naming_convention,
+                table_unexported,
+                table_force_recreate
+            ]
         }
         Change::RenameTable(_) => {
             of![table_rename, table_rename_derived_names, table_identifier_too_long]
@@ -294,7 +366,11 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             column_add_primary_key,
             column_add_domain,
             column_add_json,
-            column_add_sensitive
+            column_add_sensitive,
+            column_type_policy,
+            column_comment_policy,
+            default_volatile_policy,
+            default_misclassified
         ],
         Change::DropColumn(_) => of![
             table_drop_outbound_fk_lock,
@@ -303,7 +379,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             column_drop_blocked,
             column_drop_sequence,
             column_rename_suspected,
-            column_casing_flip
+            column_casing_flip,
+            column_required_set
         ],
         Change::RenameColumn(_) => {
             of![table_identifier_too_long, column_casing_flip, column_rename, mig_rename_plus_alter]
@@ -332,21 +409,24 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             type_custom,
             type_extension,
             enum_text_swap,
-            fk_type_incompatible
+            fk_type_incompatible,
+            column_recreate
         ],
         Change::SetNotNull(_) => of![null_set, fk_action_set_null_not_null],
         Change::DropNotNull(_) => of![null_drop],
-        Change::SetDefault(_) => of![default_change, default_app_to_db],
+        Change::SetDefault(_) => of![default_change, default_app_to_db, default_volatile_policy],
         Change::DropDefault(_) => of![default_drop_on_not_null, default_change, default_app_to_db],
         Change::SetIdentity(_) => of![identity_from_serial, identity_add],
         Change::DropIdentity(_) => of![identity_drop],
         Change::AlterIdentity(_) => {
             of![sequence_restart, sequence_shrink, identity_always, identity_by_default]
         }
-        Change::SetGenerated(_) => of![generated_from_plain],
+        Change::SetGenerated(_) => of![generated_from_plain, column_recreate],
         Change::DropGenerated(_) => of![generated_to_plain],
-        Change::AlterGenerated(_) => of![generated_expression],
-        Change::AddPrimaryKey(_) => of![table_identifier_too_long, pk_add, pk_change],
+        Change::AlterGenerated(_) => of![generated_expression, column_recreate],
+        Change::AddPrimaryKey(_) => {
+            of![table_identifier_too_long, pk_add, pk_change, column_pk_int_overflow]
+        }
         Change::DropPrimaryKey(_) => of![pk_drop, pk_change, index_drop_fk_target],
         Change::AlterPrimaryKey(_) => of![pk_change],
         Change::AddUnique(_) => of![
@@ -377,7 +457,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             fk_cascade_graph,
             fk_target_changed,
             fk_target_not_unique,
-            fk_type_incompatible
+            fk_type_incompatible,
+            fk_policy
         ],
         Change::DropForeignKey(_) => of![constraint_rename, fk_drop],
         Change::AlterForeignKey(_) => of![
@@ -398,7 +479,9 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             unique_add,
             unique_constraint_vs_index,
             index_add,
-            index_concurrent_in_tx
+            index_concurrent_in_tx,
+            index_duplicate,
+            index_too_wide
         ],
         Change::DropIndex(_) => of![
             constraint_rename,
@@ -421,7 +504,12 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::DropSequence(_) => of![sequence_drop],
         Change::AlterSequence(_) => of![sequence_restart, sequence_shrink],
         Change::CreateView(_) => {
-            of![table_identifier_too_long, view_security, view_exposes_sensitive]
+            of![
+                table_identifier_too_long,
+                view_security,
+                view_exposes_sensitive,
+                matview_no_unique_index
+            ]
         }
         Change::DropView(_) => of![view_drop, matview_drop],
         Change::AlterView(_) => of![
@@ -437,7 +525,9 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             policy_restrictive_add,
             policy_always_true,
             policy_user_metadata,
-            policy_rename
+            policy_rename,
+            policy_performance,
+            rls_policy_exists_off
         ],
         Change::DropPolicy(_) => {
             of![policy_permissive_drop, policy_restrictive_drop, policy_rename]
@@ -449,14 +539,26 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             policy_command,
             policy_as_change,
             policy_user_metadata,
-            policy_rename
+            policy_rename,
+            policy_performance
         ],
         Change::EnableRls(_) => of![rls_enable, rls_enable_no_policy],
         Change::DisableRls(_) => of![rls_disable, rls_auto_disable],
         Change::CreateRole(_) => of![role_change],
         Change::DropRole(_) => of![role_change],
         Change::AlterRole(_) => of![role_change],
-        Change::ScopeChange { .. } => of![scope_filter_change, scope_entities_roles],
+        Change::ScopeChange(_) => of![
+            scope_filter_change,
+            scope_entities_roles,
+            table_unexported,
+            column_casing_flip,
+            column_rename_key_only,
+            column_order,
+            type_ts_mode,
+            code_relations_only,
+            kit_major_upgrade,
+            env_force_flag
+        ],
     }
 }
 

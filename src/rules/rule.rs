@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
 
+use crate::codebase::Uses;
 use crate::delta::Diff;
 use crate::diff::suspect::{CasingFlip, ColumnSuspect, Suspect};
 use crate::diff::{Change, Names, Rename};
@@ -84,6 +85,8 @@ pub struct Context<'a> {
     pub renames: &'a [Rename],
     /// What was found about the migrations; each has its change among `changes`.
     pub events: &'a [Event],
+    /// What the code does with what each change takes away; empty until it has been searched.
+    pub code: &'a [Uses],
     /// What is worked out once for all rules.
     pub(super) once: Once,
 }
@@ -97,7 +100,8 @@ impl<'a> Context<'a> {
         settings: &'a Settings,
     ) -> Self {
         let once = Once::default();
-        Self { schemas, changes, statements, settings, renames: &[], events: &[], once }
+        let (renames, events, code) = (&[], &[], &[]);
+        Self { schemas, changes, statements, settings, renames, events, code, once }
     }
 
     /// The same with the renames that the changes and statements were made with.
@@ -111,6 +115,15 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn with_events(mut self, events: &'a [Event]) -> Self {
         self.events = events;
+        self
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The same with what the code uses, one entry for each change.
+    #[must_use]
+    pub fn searched(mut self, code: &'a [Uses]) -> Self {
+        self.code = code;
         self
     }
 }
@@ -147,9 +160,18 @@ pub struct Settings {
     pub executor: Executor,
     /// The production server's major version, if said.
     pub postgres: Option<u32>,
+    /// The policy rules that are switched on, by id.
+    pub policy_rules: Vec<String>,
+    /// Columns that every new table has to have, for `column.required_set`.
+    pub required_columns: Vec<String>,
 }
 
 impl Rule {
+    /// Whether it is a matter of taste and hygiene: it speaks only when the configuration names it.
+    pub fn is_policy(&self) -> bool {
+        super::POLICIES.iter().any(|it| it.id == self.id)
+    }
+
     /// A finding with the rule's own severity, effect and remedy.
     pub fn finding(&self, message: impl Into<String>) -> Finding {
         Finding {

@@ -1,6 +1,7 @@
 //! `scope.entities_roles`
 
 use super::prelude::*;
+use crate::diff::Setting;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
@@ -15,12 +16,17 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
-    let Change::ScopeChange { setting, .. } = change else { return None };
-    if !setting.starts_with("entities") {
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let Change::ScopeChange(it) = change else { return None };
+    if it.setting != Setting::EntitiesRoles {
         return None;
     }
-    Some(RULE.finding(format!("{setting} changes: drizzle-kit push manages other roles than before.")))
+    let finding = RULE.finding(format!("{it}: drizzle-kit push manages other roles than before."));
+    if context.may_push() {
+        return Some(finding);
+    }
+    let proof = "drizzle-kit generate does not look at the server's roles";
+    Some(finding.with_severity(Severity::Safe).because(proof))
 }
 
 #[cfg(test)]
@@ -31,7 +37,7 @@ mod tests {
 
     #[test]
     fn fires_on_entities() {
-        assert_eq!(judged_scope("entities.roles", RULE.check), Some(Dangerous));
-        assert_eq!(judged_scope("tablesFilter", RULE.check), None);
+        assert_eq!(judged_scope(Setting::EntitiesRoles, &RULE).map(|it| it.severity), Some(Dangerous));
+        assert_eq!(judged_scope(Setting::TablesFilter, &RULE), None);
     }
 }

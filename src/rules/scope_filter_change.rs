@@ -1,6 +1,7 @@
 //! `scope.filter_change`
 
 use super::prelude::*;
+use crate::diff::Setting;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
@@ -16,27 +17,54 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// The keys of drizzle.config that decide it.
-const SETTINGS: &[&str] = &["tablesFilter", "schemaFilter", "extensionsFilters", "schema"];
-
-fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
-    let Change::ScopeChange { setting, value } = change else { return None };
-    if !SETTINGS.contains(&setting.as_str()) {
-        return None;
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let Change::ScopeChange(it) = change else { return None };
+    let finding = RULE.finding(format!("{it}."));
+    match &it.setting {
+        Setting::SchemaFilter | Setting::TablesFilter | Setting::ExtensionsFilters => {
+            if context.may_push() {
+                return Some(finding);
+            }
+            let proof = "drizzle-kit generate does not look at the database";
+            Some(finding.with_severity(Severity::Safe).because(proof))
+        }
+        Setting::Paths => {
+            let left = context.schemas.after.hidden.keys();
+            let left = left.filter(|table| context.schemas.before.tables.contains_key(*table)).count();
+            let what = match left {
+                0 => "every table that leaves or comes with it is judged on its own".to_owned(),
+                _ => format!("tables that drizzle-kit no longer sees: {left}; each is judged on its own"),
+            };
+            Some(finding.with_severity(Severity::Safe).because(what))
+        }
+        Setting::EntitiesRoles
+        | Setting::Casing
+        | Setting::Export
+        | Setting::Key
+        | Setting::ColumnOrder
+        | Setting::Mode
+        | Setting::Relations
+        | Setting::Kit
+        | Setting::Force
+        | Setting::Migrations(_) => None,
     }
-    let said = |it: &Option<String>| it.clone().unwrap_or_else(|| "nothing".to_owned());
-    Some(RULE.finding(format!("{setting} changes from {} to {}.", said(&value.before), said(&value.after))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::Dangerous;
+    use crate::rules::Executor;
+    use crate::rules::Severity::{Dangerous, Safe};
 
     #[test]
     fn fires_on_filters() {
-        assert_eq!(judged_scope("schemaFilter", RULE.check), Some(Dangerous));
-        assert_eq!(judged_scope("entities.roles", RULE.check), None);
+        let severity = |setting| judged_scope(setting, &RULE).map(|it| it.severity);
+        assert_eq!(severity(Setting::SchemaFilter), Some(Dangerous));
+        assert_eq!(severity(Setting::Paths), Some(Safe));
+        assert_eq!(severity(Setting::EntitiesRoles), None);
+        let filter = Scope::of_schema(Setting::TablesFilter, None, Some("funds*".to_owned()));
+        let migrated = judged_setting(filter, &RULE, Executor::Migrate);
+        assert_eq!(migrated.map(|it| it.severity), Some(Safe));
     }
 }

@@ -18,8 +18,12 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropTable(table) = change else { return None };
+    if context.schemas.after.hidden.contains_key(&table.name) {
+        // `table.unexported` says what has happened.
+        return None;
+    }
     let finding = RULE.finding(format!("Table {} is dropped with all its rows.", table.name));
     let effect = format!(
         "The rows of {} are lost ({} columns), with its indexes, policies, triggers, grants and owned \

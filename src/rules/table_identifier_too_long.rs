@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let mut names = vec![change.object().name];
     if let Change::CreateTable(table) = change {
         names.extend(table.columns.keys().chain(table.indexes.keys()).cloned());
@@ -32,7 +32,31 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
         crate::ident::truncate(first)
     ));
     let more = names.iter().skip(1).map(|name| format!("{name} is {} bytes long", name.len()));
-    Some(more.fold(finding, Finding::because))
+    let finding = more.fold(finding, Finding::because);
+    let collision = names.iter().find_map(|name| {
+        let other = namesakes(context, &change.object()).into_iter().find(|other| {
+            other != name && crate::ident::truncate(other) == crate::ident::truncate(name)
+        })?;
+        Some(format!("{other} and {name} begin with the same 63 bytes: one of them fails (42P07, 42710)"))
+    });
+    Some(collision.into_iter().fold(finding, Finding::because))
+}
+
+/// The names of the head beside which a new name has to be unique: what is in the same table, and the
+/// tables, indexes and keys of its schema.
+fn namesakes(context: &Context<'_>, object: &crate::schema::Object) -> Vec<String> {
+    let schema = object.schema.as_deref().unwrap_or_default();
+    let mut names = Vec::new();
+    for table in context.schemas.after.tables.values().filter(|it| it.name.schema == schema) {
+        names.push(table.name.name.clone());
+        names.extend(table.indexes.keys().chain(table.uniques.keys()).cloned());
+        names.extend(table.primary_keys.keys().cloned());
+        if object.table.as_ref() == Some(&table.name.name) {
+            names.extend(table.columns.keys().chain(table.foreign_keys.keys()).cloned());
+            names.extend(table.checks.keys().chain(table.policies.keys()).cloned());
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -49,6 +73,16 @@ mod tests {
         let found = case(schema([parent()]), schema([parent(), child])).findings(RULE.id);
         assert_eq!((found.len(), found[0].severity), (1, Risky));
         assert!(found[0].message.contains("is 80 bytes long"), "{}", found[0].message);
+    }
+
+    #[test]
+    fn two_names_with_the_same_beginning_collide() {
+        let long = "a".repeat(63);
+        let (first, second) = (format!("{long}_by_fund"), format!("{long}_by_deal"));
+        let one = || table("notes", &["id uuid primary key"]).index(&first, &["id"]);
+        let both = schema([one().index(&second, &["id"])]);
+        let found = case(schema([one()]), both).findings(RULE.id);
+        assert!(found[0].evidence.iter().any(|it| it.contains("the same 63 bytes")), "{found:?}");
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 pub(super) mod migrations;
 
+pub(super) use crate::codebase::{Reference, Tier, Uses, Via};
 use crate::delta::Diff;
-pub(super) use crate::diff::testing::{schema, table, with_enum};
+pub(super) use crate::diff::testing::{TableBuilder, schema, table, with_enum};
 use crate::diff::{Change, compare};
+pub(super) use crate::diff::{Scope, Setting};
 use crate::ident::QualifiedName;
-use crate::rules::{Context, Executor, Finding, Judgement, Settings, Severity, judge};
+use crate::rules::{Context, Executor, Finding, Judgement, Rule, Settings, Severity, judge};
 use crate::schema::{Schema, Sequence, SequenceOptions, View};
 
 /// A comparison.
@@ -32,6 +34,17 @@ impl Case {
         self
     }
 
+    /// With a policy rule switched on.
+    pub(super) fn policy(mut self, rule: &str) -> Self {
+        self.settings.policy_rules.push(rule.to_owned());
+        self
+    }
+
+    pub(super) fn required_column(mut self, column: &str) -> Self {
+        self.settings.required_columns.push(column.to_owned());
+        self
+    }
+
     pub(super) fn rename(mut self, rename: &str) -> Self {
         self.renames.push(rename.parse().expect("a rename"));
         self
@@ -39,10 +52,23 @@ impl Case {
 
     pub(super) fn judged(&self) -> Vec<Judgement> {
         let schemas = Diff::new(&self.before, &self.after);
-        let changes = compare(schemas, &self.renames);
+        let mut changes = compare(schemas, &self.renames);
+        changes.extend(crate::diff::of_code(schemas));
         let statements = crate::kit::generate(schemas, &self.renames).unwrap_or_default();
         let context = Context::new(schemas, &changes, &statements, &self.settings);
         judge(&context.renamed(&self.renames))
+    }
+
+    /// What a rule about code says of the only change, when the code uses it so.
+    pub(super) fn with_code(&self, uses: Uses, rule: &str) -> Option<Finding> {
+        let schemas = Diff::new(&self.before, &self.after);
+        let changes = compare(schemas, &self.renames);
+        let all = vec![uses; changes.len()];
+        let context = Context::new(schemas, &changes, &[], &self.settings).searched(&all);
+        let mut judgements = judge(&context);
+        super::judge_code(&context, &mut judgements);
+        let mut found = judgements.into_iter().flat_map(|it| it.findings);
+        found.find(|finding| finding.rule == rule)
     }
 
     /// What one rule says, about whatever change.
@@ -98,15 +124,30 @@ pub(super) fn with_sequence(edit: impl FnOnce(&mut SequenceOptions)) -> Schema {
 }
 
 /// What a rule says about a change of a setting.
-pub(super) fn judged_scope(
-    setting: &str,
-    check: fn(&Change, &Context<'_>) -> Option<Finding>,
-) -> Option<Severity> {
+pub(super) fn judged_scope(setting: Setting, rule: &Rule) -> Option<Finding> {
+    judged_setting(Scope::of_schema(setting, None, Some("x".to_owned())), rule, Executor::Unknown)
+}
+
+/// The same, with what the setting is about and how the schema is applied.
+pub(super) fn judged_setting(scope: Scope, rule: &Rule, executor: Executor) -> Option<Finding> {
     let empty = Schema::default();
-    let value = Diff::new(None, Some("x".to_owned()));
-    let changes = [Change::ScopeChange { setting: setting.to_owned(), value }];
-    let settings = Settings::default();
+    let changes = [Change::ScopeChange(scope)];
+    let settings = Settings { executor, ..Settings::default() };
     let schemas = Diff::new(&empty, &empty);
     let context = Context::new(schemas, &changes, &[], &settings);
-    check(&changes[0], &context).map(|finding| finding.severity)
+    (rule.check)(&changes[0], &context)
+}
+
+/// One certain use in a file.
+pub(super) fn reference(file: &str, via: Via) -> Reference {
+    Reference {
+        target: 0,
+        is_test: file.contains("test"),
+        file: file.to_owned(),
+        line: 3,
+        column: 5,
+        text: "funds.code".to_owned(),
+        tier: Tier::Certain,
+        via,
+    }
 }

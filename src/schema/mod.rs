@@ -45,6 +45,12 @@ pub struct Schema {
     pub views: IndexMap<QualifiedName, View>,
     /// Where each object was written. No part of equality.
     pub written: BTreeMap<Object, Written>,
+    /// Tables that are declared in the files that were read, but not exported: drizzle-kit does not see
+    /// them. No part of equality.
+    pub hidden: BTreeMap<QualifiedName, Origin>,
+    /// Exported `relations(…)`, by exported name, with a digest of what is written there. They are no
+    /// part of a database, and none of equality.
+    pub relations: BTreeMap<String, String>,
     /// What could not be evaluated. No part of equality, but a schema that has any is incomplete.
     pub unresolved: Vec<Unresolved>,
 }

@@ -116,4 +116,6 @@ pub struct Written {
     pub origin: Origin,
     /// The property key of a column, or the exported name of a table, enum, view …
     pub key: Option<String>,
+    /// A column's class in Drizzle (`PgBigInt53`), which decides what TypeScript reads.
+    pub class: Option<&'static str>,
 }

@@ -39,7 +39,24 @@ pub struct Drift {
     pub message: String,
     /// Only worth knowing: the schema may be meant so.
     pub is_info: bool,
+    /// What kind of disagreement it is.
+    pub kind: DriftKind,
 }
+
+/// How a Zod schema and a table disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriftKind {
+    /// Another field, or another type.
+    Different,
+    /// It accepts what the column refuses.
+    TooWide,
+    /// It rejects what the column may hold.
+    TooNarrow,
+}
+
+/// One disagreement inside a file: where, what, whether it is only information, and its kind.
+type Disagreement = (usize, String, bool, DriftKind);
 
 /// Compares the columns that changes touch with the Zod schemas in `places`. Files that cannot be read
 /// are left out: the search for references names them.
@@ -80,10 +97,10 @@ pub fn drift(
                 if !is_twin(object, &mirrored) {
                     continue;
                 }
-                for (at, message, is_info) in disagreements(object, it, schemas) {
+                for (at, message, is_info, kind) in disagreements(object, it, schemas) {
                     let (line, column) = lines.locate(&text, u32::try_from(at).unwrap_or(u32::MAX));
                     let origin = Origin::new(source.path.as_str(), line, column);
-                    found.push(Drift { change: it.change, origin, message, is_info });
+                    found.push(Drift { change: it.change, origin, message, is_info, kind });
                 }
             }
         }
@@ -109,6 +126,10 @@ enum What<'a> {
     Retyped(Diff<&'a Column>),
     /// The values it may have are others.
     Values(String, BTreeSet<String>),
+    /// It must have a value now.
+    NotNull(&'a str),
+    /// It takes fewer characters: how many.
+    Shortened(&'a str, u64),
 }
 
 fn touched<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<(QualifiedName, What<'a>)> {
@@ -120,7 +141,14 @@ fn touched<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<(QualifiedN
         }
         Effect::ColumnRetyped(it) => {
             let what = Diff { before: &it.what.before, after: &it.what.after };
-            vec![(it.table.clone(), What::Retyped(what))]
+            let mut touched = vec![(it.table.clone(), What::Retyped(what))];
+            let name = &it.what.after.name;
+            let length = length(&it.what.after.ty).map(|most| What::Shortened(name, most));
+            touched.extend(length.map(|what| (it.table.clone(), what)));
+            touched
+        }
+        Effect::ColumnRequired(it) => {
+            vec![(it.table.clone(), What::NotNull(&it.what.after.name))]
         }
         Effect::Values(enumeration) => columns_of(enumeration, schemas.after),
         Effect::Checked(table, check) => {
@@ -131,10 +159,16 @@ fn touched<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<(QualifiedN
         Effect::TableGone(_)
         | Effect::TableRenamed(_)
         | Effect::ColumnAdded(_)
-        | Effect::ColumnRequired(_)
         | Effect::ArbiterGone(..)
         | Effect::None => Vec::new(),
     }
+}
+
+/// The most characters of a `varchar(n)` or `char(n)`.
+fn length(ty: &str) -> Option<u64> {
+    let (name, rest) = ty.split_once('(')?;
+    let is_text = ["varchar", "char", "character", "character varying"].contains(&name.trim());
+    rest.strip_suffix(')')?.trim().parse().ok().filter(|_| is_text)
 }
 
 fn is_required(column: &Column) -> bool {
@@ -163,7 +197,11 @@ fn columns_of<'a>(enumeration: &schema::Enum, schema: &Schema) -> Vec<(Qualified
 fn mirrored(table: &QualifiedName, schemas: Diff<&Schema>, what: &What<'_>) -> Option<Mirrored> {
     let schema = match what {
         What::Gone(_) => schemas.before,
-        What::Required(_) | What::Retyped(_) | What::Values(..) => schemas.after,
+        What::Required(_)
+        | What::Retyped(_)
+        | What::Values(..)
+        | What::NotNull(_)
+        | What::Shortened(..) => schemas.after,
     };
     // A table that is renamed in the same change has its old name before.
     let name = if schema.tables.contains_key(table) { table } else { return None };
@@ -175,7 +213,8 @@ fn disagreements(
     object: &Object,
     touched: &Touched<'_>,
     schemas: Diff<&Schema>,
-) -> Vec<(usize, String, bool)> {
+) -> Vec<Disagreement> {
+    use DriftKind::{Different, TooWide};
     let name = &object.name;
     let key_in = |schema: &Schema, column: &str| twin::key_of(schema, &touched.table, column);
     match &touched.what {
@@ -185,7 +224,9 @@ fn disagreements(
                 table.columns.keys().any(|column| key_in(schemas.after, column) == key)
             });
             match object.fields.get(&key).filter(|_| !stays) {
-                Some(field) => vec![(field.at, format!("`{name}` still has `{key}`"), false)],
+                Some(field) => {
+                    vec![(field.at, format!("`{name}` still has `{key}`"), false, Different)]
+                }
                 None => Vec::new(),
             }
         }
@@ -195,7 +236,12 @@ fn disagreements(
             if !writes || object.fields.contains_key(&key) {
                 return Vec::new();
             }
-            vec![(object.at, format!("`{name}` lacks `{key}`, which is required now"), true)]
+            vec![(
+                object.at,
+                format!("`{name}` lacks `{key}`, which is required now"),
+                true,
+                Different,
+            )]
         }
         What::Retyped(column) => {
             let key = key_in(schemas.after, &column.after.name);
@@ -205,7 +251,23 @@ fn disagreements(
                 return Vec::new();
             }
             let (before, after) = (&column.before.ty, &column.after.ty);
-            vec![(field.at, format!("`{name}.{key}` fits {before}, not {after}"), false)]
+            vec![(field.at, format!("`{name}.{key}` fits {before}, not {after}"), false, Different)]
+        }
+        What::NotNull(column) => {
+            let key = key_in(schemas.after, column);
+            let Some(field) = object.fields.get(&key).filter(|it| it.is_optional) else {
+                return Vec::new();
+            };
+            let message = format!("`{name}.{key}` may be left out, which the column refuses now");
+            vec![(field.at, message, object.is_transformed, TooWide)]
+        }
+        What::Shortened(column, length) => {
+            let key = key_in(schemas.after, column);
+            let Some(field) = object.fields.get(&key) else { return Vec::new() };
+            let Some(most) = field.max.filter(|most| most > length) else { return Vec::new() };
+            let message =
+                format!("`{name}.{key}` accepts {most} characters, the column takes {length}");
+            vec![(field.at, message, object.is_transformed, TooWide)]
         }
         What::Values(column, values) => {
             let key = key_in(schemas.after, column);
@@ -220,7 +282,7 @@ fn different_values(
     key: &str,
     field: &Field,
     values: &BTreeSet<String>,
-) -> Vec<(usize, String, bool)> {
+) -> Vec<Disagreement> {
     let Some(members) = &field.members else { return Vec::new() };
     let list = |set: Vec<&String>| {
         set.into_iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(", ")
@@ -231,13 +293,13 @@ fn different_values(
     if !missing.is_empty() {
         let message =
             format!("`{name}.{key}` rejects {}, which the column may hold", list(missing));
-        found.push((field.at, message, false));
+        found.push((field.at, message, false, DriftKind::TooNarrow));
     }
     let extra: Vec<_> = members.difference(values).collect();
     if !extra.is_empty() {
         let message = format!("`{name}.{key}` accepts {}, which the column refuses", list(extra));
         // A transform may turn them into others first.
-        found.push((field.at, message, object.is_transformed));
+        found.push((field.at, message, object.is_transformed, DriftKind::TooWide));
     }
     found
 }

@@ -25,6 +25,10 @@ pub(super) struct Field {
     pub(super) family: Option<Family>,
     /// The members of an enum or union of literals, when all are known.
     pub(super) members: Option<BTreeSet<String>>,
+    /// Whether it may be left out, or be null.
+    pub(super) is_optional: bool,
+    /// The most characters, when it says so.
+    pub(super) max: Option<u64>,
 }
 
 /// The kind of value a field accepts.
@@ -191,6 +195,10 @@ impl File<'_> {
                 at: tokens.start(value.0.saturating_sub(2)),
                 family: self.family(value, 0),
                 members: self.members(value, 0),
+                is_optional: self.calls(value, &["optional", "nullable", "nullish"]).is_some(),
+                max: self
+                    .calls(value, &["max", "length"])
+                    .and_then(|at| tokens.get(at + 2).parse().ok()),
             };
             into.fields.insert(key.to_owned(), field);
         }
@@ -205,6 +213,20 @@ impl File<'_> {
                 _ => into.is_complete = false,
             }
         }
+    }
+
+    /// The first of some methods that are called at the end of a value.
+    fn calls(&self, (start, end): Range, methods: &[&str]) -> Option<usize> {
+        let tokens = self.tokens;
+        let mut at = start;
+        while at < end {
+            if tokens.is_property(at) && methods.contains(&tokens.get(at)) {
+                return Some(at);
+            }
+            // What stands in brackets belongs to something else.
+            at = tokens.pair(at).filter(|close| *close > at).unwrap_or(at) + 1;
+        }
+        None
     }
 
     fn family(&self, (start, end): Range, depth: u32) -> Option<Family> {

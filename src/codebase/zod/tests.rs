@@ -8,7 +8,8 @@ fn table(columns: &[(&str, &str, &str)]) -> Schema {
     let name = QualifiedName::public("investment_lots");
     let mut table = Table::new(name.clone());
     let origin = Origin::new("db/schema.ts", 1, 1);
-    let written = |key: &str| Written { origin: origin.clone(), key: Some(key.to_owned()) };
+    let written =
+        |key: &str| Written { origin: origin.clone(), key: Some(key.to_owned()), class: None };
     schema.written.insert(Named::table(&name), written("investmentLots"));
     for (key, column, ty) in columns {
         let mut it = Column::new(*column, *ty);

@@ -43,6 +43,7 @@ pub(super) use constraint::{
     CheckBuilder, ForeignKeyBuilder, IndexBuilder, IndexKey, PrimaryKeyBuilder, UniqueBuilder,
 };
 pub(super) use enums::EnumObject;
+pub(super) use orm::NOT_EVALUATED as RELATIONS;
 pub(super) use render::{Mode, Renderer};
 pub(super) use select::raw_field;
 pub(super) use sql::Sql;
@@ -59,6 +60,8 @@ pub(super) struct Session {
     unknowns: RefCell<BTreeMap<u64, Rc<Unknown>>>,
     /// Builders and tables that went into an unknown operation.
     lost: RefCell<Vec<Rc<Trace>>>,
+    /// Every table that `pgTable` made.
+    tables: RefCell<Vec<Rc<Trace>>>,
 }
 
 /// What becomes of a column builder or a table.
@@ -125,6 +128,18 @@ impl Session {
         if !trace.seen.replace(true) {
             self.lost.borrow_mut().push(trace.clone());
         }
+    }
+
+    /// Notes a table that was made.
+    fn made(&self, trace: &Rc<Trace>) {
+        self.tables.borrow_mut().push(trace.clone());
+    }
+
+    /// Tables that were made and are not exported: their names and where they stand.
+    pub(super) fn hidden(&self) -> Vec<(QualifiedName, Origin)> {
+        let tables = self.tables.borrow();
+        let hidden = tables.iter().filter(|trace| !trace.settled.get());
+        hidden.filter_map(|trace| Some((trace.table.clone()?, trace.origin.clone()))).collect()
     }
 
     /// What went into unknowns and came out nowhere.

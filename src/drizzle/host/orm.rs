@@ -28,6 +28,9 @@ pub(super) fn relations() -> Value {
     Namespace::value("drizzle-orm/relations", relation_members().collect())
 }
 
+/// Why what `relations` gives is unknown.
+pub(in crate::drizzle) const NOT_EVALUATED: &str = "relations are not evaluated";
+
 fn relation_members() -> impl Iterator<Item = (Rc<str>, Value)> {
     let names = [
         "relations",
@@ -37,8 +40,7 @@ fn relation_members() -> impl Iterator<Item = (Rc<str>, Value)> {
         "extractTablesRelationalConfig",
     ];
     names.into_iter().map(|name| {
-        let inert =
-            native(name, |_, _, context| Ok(context.unknown("relations are not evaluated")));
+        let inert = native(name, |_, _, context| Ok(context.unknown(NOT_EVALUATED)));
         (Rc::from(name), inert)
     })
 }

@@ -145,6 +145,7 @@ fn of_core(
         trace: Trace::new(origin.clone(), Some(core.qualified())),
         origin,
     };
+    session.made(&table.trace);
     if truthy(&table.extra_config) == Some(false) {
         table.extra_config = Value::Undefined;
     }

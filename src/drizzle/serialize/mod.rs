@@ -184,7 +184,8 @@ impl<'a> Serializer<'a> {
 
     /// Notes where an object was written.
     fn written(&mut self, object: Object, origin: &Origin, key: Option<&str>) {
-        let written = Written { origin: origin.clone(), key: key.map(str::to_owned) };
+        let key = key.map(str::to_owned);
+        let written = Written { origin: origin.clone(), key, class: None };
         self.schema.written.insert(object, written);
     }
 

@@ -208,7 +208,10 @@ impl Serializer<'_> {
             default: self.default(column, false)?,
             app_default: AppDefault(column.app_default),
         };
-        self.written(object, &column.origin, Some(&column.key));
+        self.written(object.clone(), &column.origin, Some(&column.key));
+        if let Some(written) = self.schema.written.get_mut(&object) {
+            written.class = Some(column.class_name);
+        }
         if column.is_unique {
             let given = match &column.unique_name {
                 Some(given) => given.clone(),

@@ -2,7 +2,7 @@
 
 use super::{schema, table};
 use crate::delta::Diff;
-use crate::diff::Change;
+use crate::diff::{Change, Scope, Setting};
 use crate::files::MemoryFiles;
 pub(in crate::rules) use crate::migrations::What;
 use crate::migrations::{Around, Event, Input, observe};
@@ -24,7 +24,11 @@ fn funds() -> Schema {
 pub(in crate::rules) fn scene(setting: &str) -> Scene {
     let value = Diff::new(None, Some("x".to_owned()));
     let event = Event {
-        change: Change::ScopeChange { setting: setting.to_owned(), value },
+        change: Change::ScopeChange(Scope {
+            setting: Setting::Migrations(setting.to_owned()),
+            object: None,
+            value,
+        }),
         origin: Origin::new("drizzle/meta/_journal.json", 1, 1),
         sql: None,
         what: What::NoFile { tag: "0001_x".to_owned() },
