@@ -1,0 +1,154 @@
+//! What a configuration may say.
+
+use super::*;
+use crate::files::MemoryFiles;
+
+fn parse(text: &str) -> Config {
+    Config::parse(CONFIG_FILE, text).expect("a configuration")
+}
+
+fn refuse(text: &str) -> String {
+    Config::parse(CONFIG_FILE, text).expect_err("refused").to_string()
+}
+
+#[test]
+fn no_file_is_the_default() {
+    let none = Config::read(&MemoryFiles::default(), CONFIG_FILE).expect("readable");
+    assert_eq!(none, Config::default());
+    assert_eq!((none.profile, none.pre_commit), (Profile::Dev, PreCommit::Warn));
+    assert_eq!((none.limits.default_days, none.limits.max_days), (14, 30));
+    assert_eq!(parse(""), none);
+}
+
+#[test]
+fn policy_rules_are_named_by_their_ids() {
+    let config = parse("policy-rules = [\"index.duplicate\"]\nrequired-columns = [\"created_at\"]");
+    let settings = config.settings();
+    assert_eq!(settings.policy_rules, ["index.duplicate", "column.required_set"]);
+    assert_eq!(settings.required_columns, ["created_at"]);
+    assert!(refuse("policy-rules = [\"column.drop\"]").contains("is no policy rule"));
+    assert!(refuse("policy-rules = [\"column.required_set\"]").contains("required-columns"));
+}
+
+#[test]
+fn reads_every_key() {
+    let config = parse(
+        r#"
+        schema = ["shared/db/schema/", "packages/*/schema.ts"]
+        drizzle-config = "apps/api/drizzle.config.ts"
+        casing = "snake_case"
+        env = { EMBEDDING_DIMENSIONS = "1536", LEGACY = false }
+        critical = ["monte_carlo_results", "public.funds"]
+        profile = "team"
+        pre-commit = "block"
+        strict = true
+        executor = "push"
+        postgres = 16
+
+        [[rename]]
+        table = "public.portfolio"
+        to = "public.investments"
+
+        [[rename]]
+        column = "funds.carry"
+        to = "carry_rate"
+
+        [acknowledge]
+        default-days = 7
+        max-days = 10
+
+        [[profiles]]
+        remote = "origin"
+        ref = "refs/heads/main"
+        profile = "production"
+
+        [zod]
+        paths = ["shared/schemas/"]
+
+        [verify]
+        commands = ["npm run check:funds"]
+        "#,
+    );
+    assert_eq!(config.schema, ["shared/db/schema/", "packages/*/schema.ts"]);
+    assert_eq!(config.drizzle_config, ["apps/api/drizzle.config.ts"]);
+    assert_eq!(config.casing.map(Casing::as_str), Some("snake_case"));
+    assert_eq!((config.profile, config.pre_commit), (Profile::Team, PreCommit::Block));
+    assert!(config.strict);
+    assert_eq!(config.limits, Limits { default_days: 7, max_days: 10 });
+    let renames: Vec<_> = config.renames.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        renames,
+        ["table:public.portfolio=public.investments", "column:public.funds.carry=carry_rate"]
+    );
+    let env = config.env.iter().map(|(name, text)| (name.as_str(), text.as_deref()));
+    assert_eq!(env.collect::<Vec<_>>(), [("EMBEDDING_DIMENSIONS", Some("1536")), ("LEGACY", None)]);
+    assert_eq!(config.zod, ["shared/schemas/"]);
+    assert_eq!(config.verify, ["npm run check:funds"]);
+    let settings = config.settings();
+    assert_eq!((settings.executor, settings.postgres), (Executor::Push, Some(16)));
+    assert_eq!(settings.critical, ["monte_carlo_results", "public.funds"]);
+}
+
+#[test]
+fn errors_name_the_place_and_what_is_allowed() {
+    for (text, place, word) in [
+        ("strict = true\nshcema = \"a\"", "2:1", "`schema`"),
+        ("profile = \"prod\"", "1:11", "`production`"),
+        ("\n\npre-commit = \"stop\"", "3:14", "`block`"),
+        ("executor = \"unknown\"", "1:12", "`migrate`"),
+        ("casing = \"kebab\"", "1:10", "`camelCase`"),
+        ("strict = 1", "1:10", "boolean"),
+        ("schema = 1", "1:10", "a path or an array of paths"),
+        ("schema = []", "1:10", "missing"),
+        ("schema = \"../other/schema.ts\"", "1:10", "repository's root"),
+        ("zod.paths = [\"/etc\"]", "1:13", "repository's root"),
+        ("postgres = 160004", "1:12", "major version"),
+        ("[acknowledge]\nmax-days = 0", "2:12", "1 to 365"),
+        ("[acknowledge]\nmax-days = 10\ndefault-days = 11", "3:16", "1 to 10"),
+        ("[acknowledge]\ndays = 10", "2:1", "`default-days`"),
+        ("strict = true\n[[rename]]\nto = \"a\"", "2:1", "one old name"),
+        ("[[rename]]\ntable = \"a\"\ncolumn = \"a.b\"\nto = \"c\"", "1:1", "one old name"),
+        ("[[rename]]\ncolumn = \"a\"\nto = \"c\"", "1:1", "table.column"),
+        ("[[profiles]]\nprofile = \"team\"", "1:1", "`remote`"),
+        ("[env]\nTIER = true", "2:8", "in quotes"),
+        ("[env]\nTIER = 3", "2:8", "text"),
+        ("profile =", "1:10", "value"),
+    ] {
+        let error = refuse(text);
+        assert!(error.starts_with(&format!("drizzle-guard.toml:{place}: ")), "{text:?}: {error}");
+        assert!(error.contains(word), "{text:?}: {error}");
+        assert!(!error.contains('\n'), "{error:?}");
+    }
+}
+
+#[test]
+fn the_first_profile_that_matches_holds() {
+    let config = parse(
+        r#"
+        profile = "team"
+        [[profiles]]
+        ref = "refs/heads/release/*"
+        profile = "production"
+        [[profiles]]
+        remote = "*example.com*sandbox.git"
+        profile = "dev"
+        "#,
+    );
+    let profile = |url: &str, reference: &str| config.profile_for("origin", url, reference);
+    let sandbox = "ssh://example.com/team/sandbox.git";
+    assert_eq!(profile(sandbox, "refs/heads/release/2"), Profile::Production);
+    assert_eq!(profile(sandbox, "refs/heads/main"), Profile::Dev);
+    assert_eq!(profile("ssh://example.com/app.git", "refs/heads/main"), Profile::Team);
+}
+
+#[test]
+fn stars_match_anything() {
+    for (pattern, text) in
+        [("*", ""), ("a*", "a"), ("a*c", "abc"), ("a*b*c", "a/b/b/c"), ("a*a", "aba")]
+    {
+        assert!(glob(pattern, text), "{pattern} {text}");
+    }
+    for (pattern, text) in [("", "a"), ("a*a", "a"), ("a*b*c", "acb"), ("a", "ab")] {
+        assert!(!glob(pattern, text), "{pattern} {text}");
+    }
+}
