@@ -46,6 +46,7 @@ mod tests {
         let keyed = || users().key("users_mail_name_pk", &["mail", "name"]);
         let key = case(schema([keyed().index("i", &["mail"])]), schema([keyed()]));
         assert_eq!(key.worst(), Safe);
+        assert_eq!(case(schema([users()]), schema([indexed()])).says(RULE.id), None);
         let other = users().index("j", &["name", "mail"]);
         assert_eq!(case(schema([indexed()]), schema([other])).says(RULE.id), Some(Risky));
         let gone = case(schema([indexed()]), schema([table("users", &["name text"])]));

@@ -51,6 +51,7 @@ mod tests {
         let after = schema([table("users", &["id uuid primary key"])]);
         assert_eq!(case(before, after.clone()).says(RULE.id), Some(Dangerous));
         let unique = schema([table("users", &["id uuid not null"]).unique("u", &["id"])]);
-        assert_eq!(case(unique, after).says(RULE.id), Some(Risky));
+        assert_eq!(case(unique, after.clone()).says(RULE.id), Some(Risky));
+        assert_eq!(case(schema([]), after).says(RULE.id), None);
     }
 }

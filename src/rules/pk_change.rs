@@ -68,6 +68,7 @@ mod tests {
         assert_eq!((both.findings(RULE.id).len(), both.says(RULE.id)), (2, Some(Dangerous)));
         let named = schema([table("users", &["id uuid not null", "n integer not null"])
             .key("users_id_pk", &["id"])]);
-        assert_eq!(case(before, named).says(RULE.id), Some(Risky));
+        assert_eq!(case(before.clone(), named).says(RULE.id), Some(Risky));
+        assert_eq!(case(before.clone(), before).says(RULE.id), None);
     }
 }
