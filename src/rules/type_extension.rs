@@ -30,6 +30,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if !is_known || !names.is_same() || conversion.path != crate::postgres::Path::Unknown {
         return None;
     }
+    if types.after.arguments.is_empty() && !types.after.to_string().contains('(') {
+        // Any number of dimensions: every value of the old type is one of the new.
+        return None;
+    }
     Some(RULE.finding(format!(
         "{} changes from {} to {}: existing values do not convert.",
         column_path(it),
@@ -48,6 +52,7 @@ mod tests {
     fn fires_on_other_dimensions() {
         let users = |ty: &str| schema([table("users", &[&format!("v {ty}")])]);
         assert_eq!(case(users("vector(1536)"), users("vector(768)")).says(RULE.id), Some(Dangerous));
+        assert_eq!(case(users("vector(1536)"), users("vector")).says(RULE.id), None);
         assert_eq!(case(users("text"), users("vector(768)")).says(RULE.id), None);
     }
 }
