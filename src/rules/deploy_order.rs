@@ -22,12 +22,14 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let kind = change.kind();
     let is = |kinds: &[Kind]| kinds.contains(&kind);
     let new = [Kind::AddColumn, Kind::CreateTable, Kind::CreateView, Kind::AddEnumValue];
-    let gone = [Kind::DropColumn, Kind::DropTable, Kind::DropView, Kind::DropEnumValue];
+    let gone = [Kind::DropColumn, Kind::DropTable, Kind::DropView];
     let renamed = [Kind::RenameColumn, Kind::RenameTable, Kind::MoveTable, Kind::RenameSchema];
     let (severity, first, then) = if is(&new) {
         (Severity::Safe, "the database", "the code that uses it")
     } else if is(&[Kind::DropNotNull]) {
         (Severity::Safe, "the code that reads NULL", "the database")
+    } else if is(&[Kind::DropEnumValue]) {
+        (Severity::Safe, "the code that does without it", "the database")
     } else if is(&gone) {
         (Severity::Risky, "the code that does without it", "the database")
     } else if is(&renamed) {
