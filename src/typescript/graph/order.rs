@@ -64,10 +64,10 @@ impl Evaluation<'_> {
                 continue;
             }
             let index = u32::try_from(index).unwrap_or(u32::MAX);
-            if let Target::Module(id) = self.target(record, index) {
-                if request.is_bare || self.record(id).is_some_and(|record| record.is_part()) {
-                    self.ensure_evaluated(id)?;
-                }
+            if let Target::Module(id) = self.target(record, index)
+                && (request.is_bare || self.record(id).is_some_and(|record| record.is_part()))
+            {
+                self.ensure_evaluated(id)?;
             }
         }
         Ok(())
