@@ -285,8 +285,8 @@ fn in_relations(
     let owner = format!("{}.", target.table.export);
     let names = |at: usize| {
         let is_column = target.column.is_some();
-        let owned = text.get(..at).is_some_and(|before| before.ends_with(&owner));
-        owned == is_column && code.via(at) == Via::Relation
+        let is_member = text.get(..at).is_some_and(|before| before.ends_with(&owner));
+        is_member == is_column && code.via(at) == Via::Relation
     };
     let found: BTreeSet<usize> =
         places.into_iter().map(|(at, _)| at).filter(|at| names(*at)).collect();

@@ -16,6 +16,7 @@ mod node;
 mod operators;
 mod orm;
 mod pg_core;
+mod query;
 mod render;
 mod select;
 mod select_text;

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::Session;
 use super::column::Column;
+use super::query::{Distinct, Join, Query, SetOperation};
 use super::select_text;
 use super::sql::{Aliased, Sql};
 use super::support::{
@@ -19,55 +20,6 @@ use super::support::{
 use super::table::Table;
 use super::view::View;
 use crate::typescript::{Abrupt, Context, HostObject, Value};
-
-/// What one `select` is made of.
-#[derive(Debug, Clone)]
-pub(super) struct Query {
-    pub(super) with: Vec<Value>,
-    pub(super) distinct: Distinct,
-    pub(super) fields: IndexMap<Rc<str>, Value>,
-    pub(super) table: Value,
-    pub(super) joins: Vec<Join>,
-    pub(super) condition: Value,
-    pub(super) having: Value,
-    pub(super) group_by: Vec<Value>,
-    pub(super) order_by: Vec<Value>,
-    pub(super) limit: Value,
-    pub(super) offset: Value,
-    pub(super) operations: Vec<SetOperation>,
-    partial: bool,
-    table_name: Option<String>,
-    joined_names: usize,
-}
-
-/// `distinct` or `distinct on (…)`.
-#[derive(Debug, Clone)]
-pub(super) enum Distinct {
-    No,
-    Yes,
-    On(Vec<Value>),
-}
-
-/// A join.
-#[derive(Debug, Clone)]
-pub(super) struct Join {
-    pub(super) kind: &'static str,
-    pub(super) lateral: bool,
-    pub(super) table: Value,
-    pub(super) alias: Option<String>,
-    pub(super) on: Value,
-}
-
-/// `union`, `intersect`, `except`.
-#[derive(Debug, Clone)]
-pub(super) struct SetOperation {
-    pub(super) kind: &'static str,
-    pub(super) all: bool,
-    pub(super) right: Value,
-    pub(super) order_by: Vec<Value>,
-    pub(super) limit: Value,
-    pub(super) offset: Value,
-}
 
 /// `new QueryBuilder()`.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use super::Session;
 use super::column::Column;
-use super::select::{DEEPEST, Distinct, Join, Query, Select, SetOperation, Subquery};
+use super::query::{Distinct, Join, Query, SetOperation};
+use super::select::{DEEPEST, Select, Subquery};
 use super::sql::{Aliased, Chunk, Sql};
 use super::support::{Outcome, display, downcast, truthy};
 use super::table::Table;
