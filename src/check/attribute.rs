@@ -27,15 +27,31 @@ pub fn owners(changes: &[Change], statement: &Statement) -> Vec<usize> {
     let of = |own: &dyn Fn(&Change) -> bool| -> Vec<usize> {
         changes.iter().enumerate().filter(|(_, change)| own(change)).map(|(at, _)| at).collect()
     };
-    let own = of(&|change| {
-        // A rename is found under either name.
-        let objects = [change.object(), change.invert().object()];
-        objects.iter().any(|object| about(object, statement)) && belongs(change, statement)
-    });
+    let under = |subject: &Object| {
+        of(&|change| {
+            // A rename is found under either name.
+            let objects = [change.object(), change.invert().object()];
+            objects.iter().any(|object| about(object, subject)) && belongs(change, statement)
+        })
+    };
+    let own = under(&statement.object);
     if !own.is_empty() {
         return own;
     }
     let table = statement.object.table_name();
+    // What is dropped from a renamed table has the base's name, and its statement the head's.
+    let before = changes.iter().find_map(|change| {
+        let (Change::RenameTable(name) | Change::MoveTable(name)) = change else { return None };
+        (table.as_ref() == Some(&name.after)).then_some(&name.before)
+    });
+    if let Some(name) = before {
+        let mut subject = statement.object.clone();
+        (subject.schema, subject.table) = (Some(name.schema.clone()), Some(name.name.clone()));
+        let own = under(&subject);
+        if !own.is_empty() {
+            return own;
+        }
+    }
     let here = of(&|change| is_rename(change) && change.object().table_name() == table);
     if here.is_empty() { of(&is_rename) } else { here }
 }
@@ -52,12 +68,12 @@ fn is_rename(change: &Change) -> bool {
     )
 }
 
-/// Whether a statement is about an object, or about something that is part of it: a table has all
+/// Whether a statement's subject is an object, or something that is part of it: a table has all
 /// that is in it, and drizzle-kit calls a primary key of one column by that column.
-fn about(object: &Object, statement: &Statement) -> bool {
+fn about(object: &Object, subject: &Object) -> bool {
     let inside = matches!(object.kind, ObjectKind::Table | ObjectKind::PrimaryKey)
-        && statement.object.table_name() == object.table_name();
-    statement.object == *object || inside
+        && subject.table_name() == object.table_name();
+    *subject == *object || inside
 }
 
 /// Whether a statement about the right object does what the change is.

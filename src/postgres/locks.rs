@@ -61,8 +61,15 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
     }
     if let Change::MoveTable(name) | Change::RenameTable(name) = change {
         // drizzle-kit makes the foreign keys that refer to it again, after a rename also its own.
-        let refers = |table: &&Table| table.foreign_keys.values().any(|key| key.to == name.before);
-        let referring = schemas.before.tables.values().filter(refers).map(|table| &table.name);
+        // What a referring table's own drop or rename locks is said there.
+        let refers = |table: &Table, to: &QualifiedName| {
+            table.foreign_keys.values().any(|key| key.to == *to)
+        };
+        let referring = schemas.before.tables.values().filter(|table| {
+            let head = schemas.after.table(&table.name);
+            refers(table, &name.before) && head.is_some_and(|it| refers(it, &name.after))
+        });
+        let referring = referring.map(|table| &table.name);
         let renamed = matches!(change, Change::RenameTable(_));
         let table = schemas.after.table(&name.after).filter(|_| renamed);
         let own = table.into_iter().flat_map(|table| table.foreign_keys.values());
