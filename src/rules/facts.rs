@@ -56,6 +56,45 @@ impl<'a> Context<'a> {
         self.schemas.before.table(&base).or_else(|| self.schemas.before.table(name))
     }
 
+    /// A table of the base as it is when drizzle-kit comes to its columns: before them it drops the checks,
+    /// unique constraints and indexes that this comparison drops or makes again.
+    pub(super) fn table_meanwhile(&self, name: &QualifiedName) -> Option<Table> {
+        let mut table = self.base_table(name)?.clone();
+        let here = |of: &QualifiedName| self.base_table(of).is_some_and(|it| it.name == table.name);
+        let (mut checks, mut uniques, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
+        for change in self.changes {
+            if let Change::DropCheck(it) = change
+                && here(&it.table)
+            {
+                checks.push(&it.what.name);
+            } else if let Change::AlterCheck(it) = change
+                && here(&it.table)
+            {
+                checks.push(&it.what.before.name);
+            } else if let Change::DropUnique(it) = change
+                && here(&it.table)
+            {
+                uniques.push(&it.what.name);
+            } else if let Change::AlterUnique(it) = change
+                && here(&it.table)
+            {
+                uniques.push(&it.what.before.name);
+            } else if let Change::DropIndex(it) = change
+                && here(&it.table)
+            {
+                indexes.push(&it.what.name);
+            } else if let Change::AlterIndex(it) = change
+                && here(&it.table)
+            {
+                indexes.push(&it.what.before.name);
+            }
+        }
+        table.checks.retain(|_, it| !checks.contains(&&it.name));
+        table.uniques.retain(|_, it| !uniques.contains(&&it.name));
+        table.indexes.retain(|_, it| !indexes.contains(&&it.name));
+        Some(table)
+    }
+
     /// A table of the head by the name it has there (or has had in the base).
     pub(super) fn head_table(&self, name: &QualifiedName) -> Option<&'a Table> {
         let head = self.names().table_to_head(name);
@@ -153,11 +192,11 @@ impl<'a> Context<'a> {
     /// The work of a type change, index rebuilds counted only where there is an index. Partial indexes
     /// and indexes over expressions are built again whatever the types are.
     pub(super) fn work(&self, change: &ColumnChange, conversion: &Conversion) -> Work {
-        let Some(table) = self.base_table(&change.table) else { return conversion.work };
+        let Some(table) = self.table_meanwhile(&change.table) else { return conversion.work };
         let column = &change.what.before.name;
         match conversion.work {
-            Work::Reindex if !is_indexed(table, column) => Work::Catalog,
-            Work::Catalog if odd_index(table, column).is_some() => Work::Reindex,
+            Work::Reindex if !is_indexed(&table, column) => Work::Catalog,
+            Work::Catalog if odd_index(&table, column).is_some() => Work::Reindex,
             work @ (Work::Catalog | Work::Reindex | Work::Rewrite) => work,
         }
     }
@@ -389,10 +428,10 @@ pub(super) fn capitalized(text: &str) -> String {
     first.unwrap_or_default() + chars.as_str()
 }
 
-/// The checks of the base that mention a column whose type changes.
+/// The checks that mention a column whose type changes, when it does.
 pub(super) fn checks_on(change: &ColumnChange, context: &Context<'_>) -> Vec<String> {
-    let table = context.base_table(&change.table);
-    let checks = table.into_iter().flat_map(|it| it.checks.values());
+    let Some(table) = context.table_meanwhile(&change.table) else { return Vec::new() };
+    let checks = table.checks.values();
     let mentioned = checks.filter(|check| mentions(&check.value, &change.what.before.name));
     mentioned.map(|check| check.name.clone()).collect()
 }

@@ -29,7 +29,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
             finding.with_severity(Severity::Safe).because("PostgreSQL keeps NULLs out of it already"),
         );
     }
-    if let Some(check) = table.checks.values().find(|check| is_not_null_check(&check.value, old)) {
+    let meanwhile = context.table_meanwhile(&it.table)?;
+    if let Some(check) = meanwhile.checks.values().find(|check| is_not_null_check(&check.value, old)) {
         return Some(
             finding.with_severity(Severity::Safe).because(format!("the check {} proves it", check.name)),
         );
@@ -76,6 +77,8 @@ mod tests {
         let check = |it: crate::diff::testing::TableBuilder| it.check("n_set", "\"users\".\"n\" IS NOT NULL");
         let proved = case(schema([check(users("n integer"))]), schema([check(users("n integer not null"))]));
         assert_eq!(proved.says(RULE.id), Some(Safe));
+        let gone = case(schema([check(users("n integer"))]), schema([users("n integer not null")]));
+        assert_eq!(gone.says(RULE.id), Some(Dangerous), "drizzle-kit drops the check before");
         let key = |it: crate::diff::testing::TableBuilder| it.key("users_n_pk", &["n"]);
         let keyed = case(schema([key(users("n integer"))]), schema([key(users("n integer not null"))]));
         assert_eq!(keyed.says(RULE.id), Some(Safe));
