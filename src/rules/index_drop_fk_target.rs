@@ -6,10 +6,11 @@ use super::prelude::*;
 pub(super) static RULE: Rule = Rule {
     id: "index.drop.fk_target",
     severity: Severity::Dangerous,
-    condition: "What keeps the target of a foreign key unique is dropped while the foreign key stays.",
+    condition: "What keeps the target of a foreign key unique is dropped while the foreign key is there.",
     effect: "The statement fails (2BP01), and nothing after it runs.",
     remedy: "Move the foreign key to another key first.",
-    postgres: "2BP01: other objects depend on it (measured on PostgreSQL 12 to 18).",
+    postgres: "2BP01: other objects depend on it (measured on PostgreSQL 12 to 18). drizzle-kit drops unique \
+             constraints before foreign keys, and indexes and primary keys after them.",
     sources: &["postgresql/2BP01"],
     check,
 };
@@ -33,7 +34,15 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     } else {
         return None;
     };
-    if pairs::renamed(change, context).is_some() {
+    let unique = matches!(change, Change::DropUnique(_) | Change::AlterUnique(_));
+    if unique && let Some((other, key)) = still_there(table, &columns, context) {
+        return Some(RULE.finding(format!(
+            "{} of {other} refers to {table}({}) while the constraint is dropped.",
+            key.name,
+            columns.join(", ")
+        )));
+    }
+    if unique {
         return None;
     }
     let head = context.head_table(table)?;
@@ -49,6 +58,21 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     )))
 }
 
+/// A foreign key of the base that refers to these columns when drizzle-kit drops unique constraints: before
+/// that it drops tables only.
+fn still_there<'a>(
+    table: &QualifiedName,
+    columns: &[String],
+    context: &Context<'a>,
+) -> Option<(&'a QualifiedName, &'a crate::schema::ForeignKey)> {
+    let base = &context.base_table(table)?.name;
+    let same = |set: &[String]| set.len() == columns.len() && set.iter().all(|it| columns.contains(it));
+    let mut keys = dependents::foreign_keys(context.schemas.before);
+    keys.find(|(other, key)| {
+        key.to == *base && same(&key.columns_to) && !context.is_dropped(other, &[])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::*;
@@ -62,6 +86,28 @@ mod tests {
         let keyed = || deals().foreign_key("fk", &["code"], "funds", &["code"], "restrict");
         let before = || schema([funds().unique("u", &["code"]), keyed()]);
         assert_eq!(case(before(), schema([funds(), keyed()])).says(RULE.id), Some(Dangerous));
+        // drizzle-kit drops the foreign key only afterwards, a whole table before.
+        assert_eq!(case(before(), schema([funds(), deals()])).says(RULE.id), Some(Dangerous));
+        assert_eq!(case(before(), schema([funds()])).says(RULE.id), None);
+    }
+
+    #[test]
+    fn a_new_name_drops_it_all_the_same() {
+        let of = |name: &str| {
+            let deals = table("deals", &["code text"]);
+            let funds = table("funds", &["code text"]).unique(name, &["code"]);
+            schema([funds, deals.foreign_key("fk", &["code"], "funds", &["code"], "restrict")])
+        };
+        assert_eq!(case(of("funds_code_key"), of("funds_code_unique")).says(RULE.id), Some(Dangerous));
+    }
+
+    #[test]
+    fn a_unique_index_is_dropped_after_the_foreign_key() {
+        let funds = || table("funds", &["code text"]);
+        let deals = || table("deals", &["code text"]);
+        let keyed = || deals().foreign_key("fk", &["code"], "funds", &["code"], "restrict");
+        let before = || schema([funds().unique_index("u", &["code"]), keyed()]);
         assert_eq!(case(before(), schema([funds(), deals()])).says(RULE.id), None);
+        assert_eq!(case(before(), schema([funds(), keyed()])).says(RULE.id), Some(Dangerous));
     }
 }
