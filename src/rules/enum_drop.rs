@@ -21,7 +21,20 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let mut after = context.schemas.after.clone();
     after.enums.insert(it.name.clone(), it.clone());
     let users = users_of_enum(&after, it);
-    let users: Vec<String> = users.map(|(table, column)| path(table, &column.name)).collect();
+    let users = users.map(|(table, column)| path(table, &column.name));
+    // A column that is renamed as well keeps its type: drizzle-kit only renames it.
+    let lost = context.changes.iter().filter_map(|other| {
+        let Change::AlterColumnType(column) = other else { return None };
+        let ty = context.types(column).before.base;
+        let of_it = matches!(ty, crate::postgres::Base::Enum(name) if name == it.name);
+        let mut faults = context.faults().iter();
+        let is_lost = of_it
+            && faults.any(|fault| {
+                fault.id == "kit.lost_beside_rename" && fault.object == other.object()
+            });
+        is_lost.then(|| column_path(column))
+    });
+    let users: Vec<String> = users.chain(lost).collect();
     Some(match users.as_slice() {
         [] => finding.with_severity(Severity::Safe).because("no column has the type any more"),
         users => finding.because(format!("{} still has the type", list(users))),
@@ -41,5 +54,9 @@ mod tests {
         assert_eq!(used.says(RULE.id), Some(Dangerous));
         let unused = case(with_enum("status", &["a"], []), schema([]));
         assert_eq!(unused.says(RULE.id), Some(Safe));
+        let renamed = schema([table("t", &["id uuid primary key", "state text"])]);
+        let renamed = case(with_enum("status", &["a"], [t()]), renamed);
+        let renamed = renamed.rename("column:public.t.s=state");
+        assert_eq!(renamed.says(RULE.id), Some(Dangerous));
     }
 }

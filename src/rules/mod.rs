@@ -306,7 +306,7 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::RenameSchema(_) => of![schema_rename],
         Change::CreateEnum(_) => of![table_identifier_too_long, enum_policy],
         Change::DropEnum(_) => of![enum_drop],
-        Change::RenameEnum(_) => of![enum_rename_type],
+        Change::RenameEnum(_) => of![enum_rename_type, type_dependents],
         Change::AddEnumValue { .. } => {
             of![enum_value_add_end, enum_value_add_middle, enum_value_add_used_same_tx]
         }
