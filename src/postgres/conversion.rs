@@ -457,7 +457,9 @@ fn times(before: &SqlType, after: &SqlType, from: &str, to: &str, conversion: &m
     }
     let lost = match (from, to) {
         ("timestamp" | "timestamptz", "date") => "the time of day is cut off",
-        ("timestamp" | "timestamptz", "time") | ("timestamptz", "timetz") => "the date is cut off",
+        ("timestamp" | "timestamptz", "time") | ("timestamptz", "timetz") => {
+            "the date is cut off, and infinity becomes NULL (23502 where the column is NOT NULL)"
+        }
         ("timetz", "time") => "the time zone is cut off",
         ("interval", "time") => "days, months and years are cut off",
         _ => "",

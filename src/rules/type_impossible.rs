@@ -20,6 +20,17 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let conversion = context.conversion(it);
     let types = context.types(it);
 
+    let counts = ["smallint", "integer", "bigint"].contains(&it.what.after.ty.as_str())
+        || it.what.after.ty.contains("serial");
+    if it.what.before.identity.is_some() && !counts {
+        // drizzle-kit drops the identity only afterwards.
+        return Some(RULE.finding(format!(
+            "{} cannot change from {} to {} while it is an identity column (22023).",
+            column_path(it),
+            types.before,
+            types.after
+        )));
+    }
     let enums = types.as_ref().map(|ty| matches!(ty.base, crate::postgres::Base::Enum(_)));
     let arrays = types.as_ref().map(|ty| ty.dimensions.min(1));
     if conversion.path != crate::postgres::Path::Impossible

@@ -46,6 +46,12 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let base = context.base_table(table)?;
     let old: Vec<String> =
         columns.iter().map(|it| names.column_to_base(table, it).to_owned()).collect();
+    let concurrent = matches!(change, Change::CreateIndex(it) if it.what.concurrently);
+    if concurrent && let Some(key) = proves_unique(base, &old, strict) {
+        return Some(finding.with_severity(Severity::Safe).because(format!(
+            "it cannot fail: {key} already keeps these columns unique; CONCURRENTLY: reads and writes go on"
+        )));
+    }
     if let Some(key) = proves_unique(base, &old, strict) {
         return Some(finding.with_severity(Severity::Risky).because(format!(
             "it cannot fail: {key} already keeps these columns unique; its index is built under a lock \
@@ -93,7 +99,7 @@ fn plain_columns(index: &crate::schema::Index) -> Vec<String> {
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::{Dangerous, Risky};
+    use crate::rules::Severity::{Dangerous, Risky, Safe};
 
     #[test]
     fn fires_for_constraints_and_indexes() {
@@ -123,6 +129,9 @@ mod tests {
         let found = case(schema([users()]), schema([users().unique("u", &["mail", "id"])]));
         assert_eq!(found.says(RULE.id), Some(Risky));
         assert!(found.findings(RULE.id)[0].evidence[0].starts_with("it cannot fail: users_pkey"));
+        let index = users().unique_index("u", &["mail", "id"]);
+        let concurrent = index.edit_index("u", |it| it.concurrently = true);
+        assert_eq!(case(schema([users()]), schema([concurrent])).says(RULE.id), Some(Safe));
     }
 
     #[test]
