@@ -428,7 +428,11 @@ fn toggle_identity(it: &mut Edited) -> Option<()> {
                 && column.default.is_none()
                 && matches!(column.ty.as_str(), "integer" | "bigint" | "smallint"))
     })?;
-    let identity = it.draft.identity(&table, &column);
+    let mut identity = it.draft.identity(&table, &column);
+    if it.of(&table, &column).ty == "smallint" {
+        // As drizzle-kit has it: PostgreSQL takes no limit that the type cannot hold.
+        identity.options.max_value = Some("32767".to_owned());
+    }
     let half = it.draft.random.percent(50);
     let at = it.of(&table, &column);
     at.identity = match at.identity.take() {
