@@ -1,4 +1,4 @@
-import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { type AnyPgColumn, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 
 // A foreign key to a table makes drizzle-kit call its third argument once more, and `onOnly` leaves a
 // column changed for the next index.
@@ -14,4 +14,11 @@ export const fees = pgTable('fees', { id: integer() }, (t) => [
   index('b').using('gin', t.id.nullsFirst()),
   index('c').onOnly(t.id),
   index('d').on(t.id.nullsLast()),
+]);
+// A foreign key to the table itself calls it again, before the indexes are looked at.
+export const entities = pgTable('entities', { id: integer().primaryKey(), parentId: integer().references((): AnyPgColumn => entities.id) }, (t) => [
+  index('e').on(t.parentId.nullsFirst()),
+  index('f').onOnly(t.parentId),
+  index('g').on(t.parentId.desc()),
+  index('h').onOnly(t.parentId),
 ]);

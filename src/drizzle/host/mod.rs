@@ -7,6 +7,7 @@
 mod access;
 mod buffer;
 mod builder;
+mod casing_cache;
 mod column;
 mod constraint;
 mod encode;
@@ -39,6 +40,7 @@ use crate::typescript::{Host, Unknown, Value};
 
 pub(super) use access::{Policy, Role, SchemaObject, Sequence};
 pub(super) use buffer::Buffer;
+pub(super) use casing_cache::CasingCache;
 pub(super) use column::Column;
 pub(super) use constraint::{
     CheckBuilder, ForeignKeyBuilder, IndexBuilder, IndexKey, PrimaryKeyBuilder, UniqueBuilder,

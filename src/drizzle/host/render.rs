@@ -2,15 +2,15 @@
 
 use super::Session;
 use super::access::SchemaObject;
+use super::casing_cache::CasingCache;
 use super::column::Column;
 use super::encode::encode;
 use super::enums::EnumObject;
 use super::select::{Select, Subquery};
-use super::sql::{Aliased, Chunk, Name, Param, Placeholder, Sql, Text};
+use super::sql::{Aliased, Chunk, Name, NoName, Param, Placeholder, Sql, Text};
 use super::support::{display, downcast, is_function};
 use super::table::Table;
 use super::view::View;
-use crate::drizzle::Casing;
 use crate::drizzle::json;
 use crate::ident::{quote, quote_literal};
 use crate::typescript::{Abrupt, Context, Value};
@@ -29,7 +29,7 @@ pub(in crate::drizzle) enum Mode {
 /// Writes one SQL text.
 pub(in crate::drizzle) struct Renderer<'a> {
     session: &'a Session,
-    casing: Option<Casing>,
+    casing: &'a CasingCache,
     mode: Mode,
     context: &'a mut dyn Context,
     out: String,
@@ -43,12 +43,16 @@ const DEEPEST: u32 = 1_000;
 /// drizzle-kit's message for a default that is more than text.
 const NO_PARAMETERS: &str = "we don't support params for `sql` default values";
 
+/// What escaping a name says to `undefined`.
+const NO_NAME: &str = "Cannot read properties of undefined (reading 'replace'): the SQL names a column of a \
+                       view over several tables, or of one of two tables of the same name";
+
 impl<'a> Renderer<'a> {
     /// The text of an SQL object.
     pub(in crate::drizzle) fn render(
         sql: &Sql,
         session: &'a Session,
-        casing: Option<Casing>,
+        casing: &'a CasingCache,
         mode: Mode,
         context: &'a mut dyn Context,
     ) -> Result<String, Abrupt> {
@@ -121,6 +125,9 @@ impl<'a> Renderer<'a> {
         if let Some(Name(name)) = downcast(value) {
             return self.name(name);
         }
+        if downcast::<NoName>(value).is_some() {
+            return self.unnamed();
+        }
         if let Some(Text(text)) = downcast(value) {
             self.out.push_str(text);
             return Ok(());
@@ -174,7 +181,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn column(&mut self, column: &Column) -> Result<(), Abrupt> {
-        let name = column.cased(self.casing);
+        let Some(name) = self.casing.name(column) else { return self.unnamed() };
         if self.mode == Mode::Index {
             return self.name(&name);
         }
@@ -197,6 +204,12 @@ impl<'a> Renderer<'a> {
         self.refuse_in_default()?;
         self.out.push_str(&quote(name));
         Ok(())
+    }
+
+    /// `undefined` where a name should be.
+    fn unnamed(&mut self) -> Result<(), Abrupt> {
+        self.refuse_in_default()?;
+        Err(self.context.throw(NO_NAME))
     }
 
     fn refuse_in_default(&mut self) -> Result<(), Abrupt> {

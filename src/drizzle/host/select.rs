@@ -9,6 +9,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::Session;
+use super::casing_cache::CasingCache;
 use super::column::Column;
 use super::query::{Distinct, Join, Query, SetOperation};
 use super::select_text;
@@ -25,6 +26,7 @@ use crate::typescript::{Abrupt, Context, HostObject, Value};
 #[derive(Debug)]
 struct QueryBuilder {
     session: Rc<Session>,
+    casing: Rc<CasingCache>,
     with: Vec<Value>,
 }
 
@@ -32,6 +34,7 @@ struct QueryBuilder {
 #[derive(Debug)]
 struct SelectBuilder {
     session: Rc<Session>,
+    casing: Rc<CasingCache>,
     with: Vec<Value>,
     distinct: Distinct,
     fields: Value,
@@ -41,6 +44,7 @@ struct SelectBuilder {
 #[derive(Debug)]
 pub(super) struct Select {
     session: Rc<Session>,
+    casing: Rc<CasingCache>,
     query: RefCell<Query>,
     is_written: Cell<bool>,
 }
@@ -95,7 +99,8 @@ impl Field {
 
 /// `new QueryBuilder()` as a value.
 pub(super) fn query_builder(session: &Rc<Session>) -> Value {
-    host(QueryBuilder { session: session.clone(), with: Vec::new() })
+    let casing = Rc::new(CasingCache::new(None, session.generation));
+    host(QueryBuilder { session: session.clone(), casing, with: Vec::new() })
 }
 
 /// `QueryBuilder`, and the set operations as functions.
@@ -172,14 +177,19 @@ impl HostObject for QueryBuilder {
                 (Distinct::On(on), argument(arguments, 1))
             }
             "with" => {
-                return Ok(host(Self { session: self.session.clone(), with: arguments.to_vec() }));
+                return Ok(host(Self {
+                    session: self.session.clone(),
+                    casing: self.casing.clone(),
+                    with: arguments.to_vec(),
+                }));
             }
             "$with" => return Ok(self.with_builder(this, &argument(arguments, 0))),
             _ => return call_property(self, this, key, arguments, context),
         };
         // Only a plain select keeps the list of `with`.
         let with = if matches!(distinct, Distinct::No) { self.with.clone() } else { Vec::new() };
-        Ok(host(SelectBuilder { session: self.session.clone(), with, distinct, fields }))
+        let (session, casing) = (self.session.clone(), self.casing.clone());
+        Ok(host(SelectBuilder { session, casing, with, distinct, fields }))
     }
 }
 
@@ -270,6 +280,7 @@ impl HostObject for SelectBuilder {
         };
         Ok(host(Select {
             session: self.session.clone(),
+            casing: self.casing.clone(),
             query: RefCell::new(query),
             is_written: Cell::new(false),
         }))
@@ -342,7 +353,7 @@ impl Select {
             return Err(context.throw("Maximum call stack size exceeded"));
         }
         let query = self.query.borrow().clone();
-        let sql = select_text::select(&self.session, &query, context);
+        let sql = select_text::select(&self.session, &self.casing, &query, context);
         self.is_written.set(false);
         sql
     }

@@ -5,17 +5,23 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::Session;
+use super::casing_cache::CasingCache;
 use super::column::Column;
 use super::query::{Distinct, Join, Query, SetOperation};
 use super::select::{DEEPEST, Select, Subquery};
-use super::sql::{Aliased, Chunk, Sql};
-use super::support::{Outcome, display, downcast, truthy};
+use super::sql::{Aliased, Chunk, NoName, Sql};
+use super::support::{Outcome, display, downcast, host, truthy};
 use super::table::Table;
 use super::view::View;
 use crate::typescript::{Abrupt, Context, Value};
 
 /// The SQL object of a query.
-pub(super) fn select(session: &Session, query: &Query, context: &mut dyn Context) -> Outcome {
+pub(super) fn select(
+    session: &Session,
+    casing: &CasingCache,
+    query: &Query,
+    context: &mut dyn Context,
+) -> Outcome {
     let mut fields = Vec::new();
     flatten(&query.fields, &mut Vec::new(), &mut fields);
     for (path, field) in &fields {
@@ -38,7 +44,7 @@ pub(super) fn select(session: &Session, query: &Query, context: &mut dyn Context
         if index > 0 {
             chunks.push(Chunk::text(", "));
         }
-        selected(session, &mut chunks, field, single, context);
+        selected(session, casing, &mut chunks, field, single, context);
     }
     chunks.push(Chunk::text(" from "));
     from(&mut chunks, &query.table);
@@ -175,6 +181,7 @@ fn join_into(chunks: &mut Vec<Chunk>, values: &[Value]) {
 /// single-table select is written without it.
 fn selected(
     session: &Session,
+    casing: &CasingCache,
     chunks: &mut Vec<Chunk>,
     field: &Value,
     single: bool,
@@ -184,7 +191,10 @@ fn selected(
         if !single {
             return None;
         }
-        downcast::<Column>(value).map(|column| Chunk::name(&column.name))
+        downcast::<Column>(value).map(|column| match casing.name(column) {
+            Some(name) => Chunk::name(name),
+            None => Chunk::Item(host(NoName)),
+        })
     };
     let aliased = downcast::<Aliased>(field);
     if let Some(Aliased { alias, selected: true, .. }) = aliased {

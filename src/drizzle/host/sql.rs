@@ -170,6 +170,10 @@ impl HostObject for Sql {
 #[derive(Debug)]
 pub(super) struct Name(pub(super) Rc<str>);
 
+/// `sql.identifier(undefined)`, which cannot be written.
+#[derive(Debug)]
+pub(super) struct NoName;
+
 /// A text chunk taken out of an SQL object.
 #[derive(Debug)]
 pub(super) struct Text(pub(super) Rc<str>);
@@ -217,6 +221,7 @@ macro_rules! opaque {
 }
 
 opaque!(Name, "Name");
+opaque!(NoName, "Name");
 opaque!(Text, "StringChunk");
 opaque!(Placeholder, "Placeholder");
 opaque!(Param, "Param");

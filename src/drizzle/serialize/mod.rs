@@ -17,8 +17,8 @@ use serde_json::{Map, Value as Json};
 
 use super::Casing;
 use super::host::{
-    EnumObject, Mode, Policy, Renderer, Role, SchemaObject, Sequence, Session, Sql, Table, View,
-    array_index, display, downcast, truthy,
+    CasingCache, EnumObject, Mode, Policy, Renderer, Role, SchemaObject, Sequence, Session, Sql,
+    Table, View, array_index, display, downcast, truthy,
 };
 use super::json;
 use crate::ident::QualifiedName;
@@ -85,6 +85,7 @@ pub(super) type Warnings = Vec<(Option<Origin>, String)>;
 pub(super) struct Serializer<'a> {
     session: &'a Session,
     casing: Option<Casing>,
+    cache: CasingCache,
     context: &'a mut dyn Context,
     schema: Schema,
     warnings: Warnings,
@@ -106,6 +107,7 @@ impl<'a> Serializer<'a> {
         let mut this = Self {
             session,
             casing,
+            cache: CasingCache::new(casing, session.generation),
             context,
             schema: Schema::default(),
             warnings: Vec::new(),
@@ -167,7 +169,7 @@ impl<'a> Serializer<'a> {
         }
         match downcast::<Sql>(value) {
             Some(sql) => {
-                let text = Renderer::render(sql, self.session, self.casing, mode, self.context);
+                let text = Renderer::render(sql, self.session, &self.cache, mode, self.context);
                 text.map_err(|abrupt| self.at(abrupt, &sql.origin))
             }
             None => Err(self.context.throw("an SQL expression is expected: write sql`…`").into()),

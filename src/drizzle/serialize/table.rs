@@ -69,7 +69,7 @@ impl Serializer<'_> {
         let name = table.core.qualified();
         let mut extra = self.extra(table)?;
         // drizzle-kit calls it for every foreign key that leads to the table, too.
-        let earlier = self.referred.get(&std::ptr::from_ref(table)).copied().unwrap_or(0);
+        let earlier = self.referred_to(table);
         if table.extra_leaves_traces() {
             for _ in 0..earlier {
                 extra = self.extra(table)?;
@@ -104,6 +104,12 @@ impl Serializer<'_> {
             }
         }
         self.foreign_keys(table, &extra, &mut made)?;
+        // A key that leads to the table itself has changed columns before the indexes are looked at.
+        if table.extra_leaves_traces() {
+            for _ in earlier..self.referred_to(table) {
+                self.extra(table)?;
+            }
+        }
         for value in &extra.indexes {
             if let Some(index) = downcast::<IndexBuilder>(value) {
                 self.index(index, &mut made, index_names)?;
@@ -134,6 +140,11 @@ impl Serializer<'_> {
         made.columns = ordered(made.columns);
         self.schema.tables.insert(name, made);
         Ok(())
+    }
+
+    /// How many foreign keys led to the table so far.
+    fn referred_to(&self, table: &Table) -> usize {
+        self.referred.get(&std::ptr::from_ref(table)).copied().unwrap_or(0)
     }
 
     /// Calls the third argument of `pgTable` and sorts what it gives; what is no builder is ignored.
