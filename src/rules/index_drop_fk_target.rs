@@ -16,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    if let Change::RenameColumn(it) = change {
+        return made_again(it, context);
+    }
     let (table, columns) = if let Change::DropIndex(it) = change
         && it.what.unique
     {
@@ -55,6 +58,30 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         key.name,
         head.name,
         new.join(", ")
+    )))
+}
+
+/// drizzle-kit makes the unique constraints of a renamed column again.
+fn made_again(change: &crate::diff::ColumnChange, context: &Context<'_>) -> Option<Finding> {
+    let table = context.base_table(&change.table)?;
+    let dropped = |name: &String| {
+        context.statements.iter().any(|statement| {
+            statement.kind == "delete_unique_constraint"
+                && statement.object.name == *name
+                && statement.object.table_name().as_ref() == Some(&change.table)
+        })
+    };
+    let uniques = table.uniques.values().filter(|unique| {
+        unique.columns.contains(&change.what.before.name) && dropped(&unique.name)
+    });
+    let mut needed = uniques.filter_map(|unique| {
+        Some((unique, still_there(&table.name, &unique.columns, context)?))
+    });
+    let (unique, (other, key)) = needed.next()?;
+    Some(RULE.finding(format!(
+        "drizzle-kit drops {} to make it again with the new name of its column, while {} of {other} refers \
+         to it.",
+        unique.name, key.name
     )))
 }
 
@@ -99,6 +126,17 @@ mod tests {
             schema([funds, deals.foreign_key("fk", &["code"], "funds", &["code"], "restrict")])
         };
         assert_eq!(case(of("funds_code_key"), of("funds_code_unique")).says(RULE.id), Some(Dangerous));
+    }
+
+    #[test]
+    fn a_renamed_column_has_its_constraint_made_again() {
+        let of = |column: &str| {
+            let deals = table("deals", &["code text"]);
+            let funds = table("funds", &[&format!("{column} text")]).unique("u", &[column]);
+            schema([funds, deals.foreign_key("fk", &["code"], "funds", &[column], "restrict")])
+        };
+        let renamed = case(of("code"), of("number")).rename("column:public.funds.code=number");
+        assert_eq!(renamed.says(RULE.id), Some(Dangerous));
     }
 
     #[test]

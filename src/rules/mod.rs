@@ -383,7 +383,13 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             column_required_set
         ],
         Change::RenameColumn(_) => {
-            of![table_identifier_too_long, column_casing_flip, column_rename, mig_rename_plus_alter]
+            of![
+                table_identifier_too_long,
+                column_casing_flip,
+                column_rename,
+                mig_rename_plus_alter,
+                index_drop_fk_target
+            ]
         }
         Change::AlterColumnType(_) => of![
             type_metadata_only,
