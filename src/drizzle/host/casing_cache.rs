@@ -8,6 +8,9 @@ use super::support::downcast;
 use super::table::Table;
 use crate::drizzle::{Casing, Generation};
 
+/// The columns of a table; absent when it is gone, or when not all of them are known.
+type Known = Option<HashSet<String>>;
+
 /// What one dialect knows of the names of columns, with a `casing` or without one.
 ///
 /// It takes in a table whole, at the first column it is asked about, and never again a table of the
@@ -17,8 +20,8 @@ use crate::drizzle::{Casing, Generation};
 pub(in crate::drizzle) struct CasingCache {
     casing: Option<Casing>,
     generation: Generation,
-    /// The columns of a table by its schema and name; absent when the table is gone.
-    tables: RefCell<HashMap<(String, String), Option<HashSet<String>>>>,
+    /// The columns by the table's schema and name.
+    tables: RefCell<HashMap<(String, String), Known>>,
 }
 
 impl CasingCache {
@@ -43,8 +46,8 @@ impl CasingCache {
     }
 }
 
-/// The names of a table's columns, absent when not all of them are known.
-fn names(table: &Table) -> Option<HashSet<String>> {
+/// The names of a table's columns.
+fn names(table: &Table) -> Known {
     if table.unknown_columns.is_some() {
         return None;
     }
