@@ -12,7 +12,12 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Add it as NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own.",
     postgres: "ACCESS EXCLUSIVE and a full scan; VALIDATE CONSTRAINT takes only SHARE UPDATE EXCLUSIVE \
              (measured).",
-    sources: &["squawk/constraint-missing-not-valid", "strong_migrations/add_check_constraint", "eugene/E1", "bytebase/STATEMENT_ADD_CHECK_NOT_VALID"],
+    sources: &[
+        "squawk/constraint-missing-not-valid",
+        "strong_migrations/add_check_constraint",
+        "eugene/E1",
+        "bytebase/STATEMENT_ADD_CHECK_NOT_VALID",
+    ],
     check,
 };
 
@@ -23,7 +28,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     }
     let finding = RULE.finding(format!("Check {} is added to {}.", it.what.name, it.table));
     let head = context.schemas.after.table(&it.table)?;
-    let named = head.columns.values().filter(|column| dependents::mentions(&it.what.value, &column.name));
+    let named =
+        head.columns.values().filter(|column| dependents::mentions(&it.what.value, &column.name));
     let named: Vec<&crate::schema::Column> = named.collect();
     let empty = |column: &&crate::schema::Column| {
         let null = !column.not_null && column.default.is_none() && column.generated.is_none();
@@ -49,16 +55,18 @@ mod tests {
         let funds = || table("funds", &["size integer"]);
         let checked = || schema([funds().check("size_positive", "\"funds\".\"size\" > 0")]);
         assert_eq!(case(schema([funds()]), checked()).says(RULE.id), Some(Risky));
-        assert_eq!(case(schema([funds()]), checked()).critical("funds").says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            case(schema([funds()]), checked()).critical("funds").says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(case(checked(), schema([funds()])).says(RULE.id), None);
     }
 
     #[test]
     fn new_columns_cannot_violate_it() {
         let before = schema([table("funds", &["id uuid"])]);
-        let after = |check: &str| {
-            schema([table("funds", &["id uuid", "size integer"]).check("c", check)])
-        };
+        let after =
+            |check: &str| schema([table("funds", &["id uuid", "size integer"]).check("c", check)]);
         let proved = case(before.clone(), after("\"funds\".\"size\" > 0"));
         assert_eq!(proved.says(RULE.id), Some(Risky));
         assert!(proved.findings(RULE.id)[0].evidence[0].starts_with("it cannot fail"));

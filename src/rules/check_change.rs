@@ -81,7 +81,8 @@ mod tests {
     use crate::rules::Severity::Risky;
 
     fn changed(before: &str, after: &str) -> Case {
-        let of = |check: &str| schema([table("funds", &["status text", "n integer"]).check("c", check)]);
+        let of =
+            |check: &str| schema([table("funds", &["status text", "n integer"]).check("c", check)]);
         case(of(before), of(after))
     }
 
@@ -95,7 +96,10 @@ mod tests {
         let shrunk = changed(three, two);
         assert_eq!(shrunk.says(RULE.id), Some(Risky));
         assert_eq!(shrunk.findings(RULE.id)[0].evidence, ["rows with 'raising' violate it"]);
-        assert_eq!(changed("status in ('a,b')", "status in ('a,c', 'd,b')").says(RULE.id), Some(Risky));
+        assert_eq!(
+            changed("status in ('a,b')", "status in ('a,c', 'd,b')").says(RULE.id),
+            Some(Risky)
+        );
         assert_eq!(
             changed("status not in ('a')", "status not in ('a', 'b')").says(RULE.id),
             Some(Risky)
@@ -111,8 +115,10 @@ mod tests {
 
     #[test]
     fn a_renamed_column_cannot_fail() {
-        let before = schema([table("funds", &["size integer"]).check("c", "\"funds\".\"size\" > 0")]);
-        let after = schema([table("funds", &["volume integer"]).check("c", "\"funds\".\"volume\" > 0")]);
+        let before =
+            schema([table("funds", &["size integer"]).check("c", "\"funds\".\"size\" > 0")]);
+        let after =
+            schema([table("funds", &["volume integer"]).check("c", "\"funds\".\"volume\" > 0")]);
         let renamed = case(before, after).rename("column:public.funds.size=volume");
         assert_eq!(renamed.says(RULE.id), Some(Risky));
         assert!(renamed.findings(RULE.id)[0].evidence[0].starts_with("it cannot fail"));

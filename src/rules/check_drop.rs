@@ -19,7 +19,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if pairs::renamed(change, context).is_some() {
         return None;
     }
-    let finding = RULE.finding(format!("Check {} of {} is dropped: {}.", it.what.name, it.table, it.what.value));
+    let finding = RULE
+        .finding(format!("Check {} of {} is dropped: {}.", it.what.name, it.table, it.what.value));
     let base = context.schemas.before.table(&it.table)?;
     let named = base.columns.keys().filter(|column| dependents::mentions(&it.what.value, column));
     let named: Vec<String> = named.cloned().collect();

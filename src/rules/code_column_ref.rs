@@ -35,21 +35,13 @@ mod tests {
     use super::RULE;
     use crate::rules::Severity::Dangerous;
 
-    fn dropped() -> Case {
-        let before = schema([table("funds", &["id uuid", "code text"])]);
-        case(before, schema([table("funds", &["id uuid"])]))
-    }
-
-    fn used(file: &str, via: Via) -> Uses {
-        Uses { gone: vec![reference(file, via)], ..Uses::default() }
-    }
-
     #[test]
     fn fires_on_a_use_in_the_program() {
-        let found = dropped().with_code(used("src/q.ts", Via::Code), RULE.id).expect("a finding");
+        let found =
+            column_dropped().with_code(used("src/q.ts", Via::Code), RULE.id).expect("a finding");
         assert_eq!(found.severity, Dangerous);
         assert_eq!(found.evidence, ["1 use in 1 file, first at src/q.ts:3:5: funds.code"]);
-        assert_eq!(dropped().with_code(used("tests/q.ts", Via::Code), RULE.id), None);
-        assert_eq!(dropped().with_code(Uses::default(), RULE.id), None);
+        assert_eq!(column_dropped().with_code(used("tests/q.ts", Via::Code), RULE.id), None);
+        assert_eq!(column_dropped().with_code(Uses::default(), RULE.id), None);
     }
 }

@@ -31,19 +31,10 @@ mod tests {
     use super::RULE;
     use crate::rules::Severity::Risky;
 
-    fn dropped() -> Case {
-        let before = schema([table("funds", &["id uuid", "code text"])]);
-        case(before, schema([table("funds", &["id uuid"])]))
-    }
-
-    fn used(file: &str, via: Via) -> Uses {
-        Uses { gone: vec![reference(file, via)], ..Uses::default() }
-    }
-
     #[test]
     fn fires_on_sql_text() {
-        let found = dropped().with_code(used("src/report.sql", Via::Sql), RULE.id);
+        let found = column_dropped().with_code(used("src/report.sql", Via::Sql), RULE.id);
         assert_eq!(found.map(|it| it.severity), Some(Risky));
-        assert_eq!(dropped().with_code(used("src/q.ts", Via::Code), RULE.id), None);
+        assert_eq!(column_dropped().with_code(used("src/q.ts", Via::Code), RULE.id), None);
     }
 }

@@ -21,7 +21,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddColumn(it) = change else { return None };
     let column = &it.what;
-    let filled = column.default.is_some() || column.generated.is_some() || column.identity.is_some();
+    let filled =
+        column.default.is_some() || column.generated.is_some() || column.identity.is_some();
     if !column.not_null || filled || !column.app_default.0 || column.ty.contains("serial") {
         return None;
     }
@@ -58,7 +59,8 @@ mod tests {
     #[test]
     fn silent_with_a_database_default() {
         let before = schema([table("users", &["id uuid"])]);
-        let after = schema([table("users", &["id uuid", "ref text not null app-default default ''"])]);
+        let after =
+            schema([table("users", &["id uuid", "ref text not null app-default default ''"])]);
         assert_eq!(case(before, after).says(RULE.id), None);
     }
 }

@@ -26,7 +26,9 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let column = path(&it.table, &it.what.name);
     let finding = RULE.finding(format!("{column} is added with the default {default}."));
     Some(finding.because(match volatility {
-        crate::postgres::Volatility::Stable => "the default is STABLE: evaluated once, catalog only",
+        crate::postgres::Volatility::Stable => {
+            "the default is STABLE: evaluated once, catalog only"
+        }
         _ => "the default is a constant: catalog only",
     }))
 }

@@ -19,7 +19,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddColumn(it) = change else { return None };
     let ty = crate::postgres::SqlType::of(&it.what, context.schemas.after);
     let crate::postgres::Base::Other(name) = &ty.base else { return None };
-    let known = name.split(['(', ' ']).next().unwrap_or(name).trim_matches('"').to_ascii_lowercase();
+    let known =
+        name.split(['(', ' ']).next().unwrap_or(name).trim_matches('"').to_ascii_lowercase();
     if KNOWN.contains(&known.as_str()) {
         return None;
     }
@@ -31,10 +32,37 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 
 /// Types that are no domains: PostgreSQL's own beyond the measured ones, and the usual extensions'.
 const KNOWN: &[&str] = &[
-    "box", "circle", "cube", "datemultirange", "daterange", "geography", "geometry", "halfvec", "hstore",
-    "int4multirange", "int4range", "int8multirange", "int8range", "lseg", "ltree", "money", "name",
-    "nummultirange", "numrange", "oid", "path", "polygon", "sparsevec", "tsmultirange", "tsquery", "tsrange",
-    "tstzmultirange", "tstzrange", "tsvector", "vector", "xml",
+    "box",
+    "circle",
+    "cube",
+    "datemultirange",
+    "daterange",
+    "geography",
+    "geometry",
+    "halfvec",
+    "hstore",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "lseg",
+    "ltree",
+    "money",
+    "name",
+    "nummultirange",
+    "numrange",
+    "oid",
+    "path",
+    "polygon",
+    "sparsevec",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "tsvector",
+    "vector",
+    "xml",
 ];
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddColumn(it) = change else { return None };
     it.what.generated.as_ref()?;
     let column = path(&it.table, &it.what.name);
-    let finding = RULE.finding(format!("Generated column {column} is added: every row is written again."));
+    let finding =
+        RULE.finding(format!("Generated column {column} is added: every row is written again."));
     if !it.what.not_null {
         return Some(finding);
     }
@@ -41,7 +42,8 @@ mod tests {
     #[test]
     fn risky_and_dangerous_where_push_would_truncate() {
         let before = || schema([table("orders", &["a integer"])]);
-        let added = |column: &str| case(before(), schema([table("orders", &["a integer", column])]));
+        let added =
+            |column: &str| case(before(), schema([table("orders", &["a integer", column])]));
         assert_eq!(added("b integer generated (a * 2)").says(RULE.id), Some(Risky));
         assert_eq!(added("b integer not null generated (a * 2)").says(RULE.id), Some(Dangerous));
         assert_eq!(added("b integer").says(RULE.id), None);

@@ -38,7 +38,8 @@ mod tests {
     #[test]
     fn fires_when_both_come_together() {
         let before = schema([table("funds", &["id uuid"])]);
-        let after = table("funds", &["id uuid", "size integer"]).check("size_positive", "\"funds\".\"size\" > 0");
+        let after = table("funds", &["id uuid", "size integer"])
+            .check("size_positive", "\"funds\".\"size\" > 0");
         assert_eq!(case(before.clone(), schema([after])).says(RULE.id), Some(Risky));
         let other = table("funds", &["id uuid", "size integer"]).check("c", "id is not null");
         assert_eq!(case(before, schema([other])).says(RULE.id), None);

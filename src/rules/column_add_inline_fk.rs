@@ -26,9 +26,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     })?;
     if context.is_new(&key.to) {
         return Some(
-            RULE.finding(format!("{} is added with a foreign key to {}.", path(&it.table, &it.what.name), key.to))
-                .with_severity(Severity::Safe)
-                .because(format!("{} is new and empty: there is nothing to check or block", key.to)),
+            RULE.finding(format!(
+                "{} is added with a foreign key to {}.",
+                path(&it.table, &it.what.name),
+                key.to
+            ))
+            .with_severity(Severity::Safe)
+            .because(format!("{} is new and empty: there is nothing to check or block", key.to)),
         );
     }
     Some(RULE.finding(format!(
@@ -49,7 +53,8 @@ mod tests {
     fn fires_and_is_safe_for_a_new_parent() {
         let funds = || table("funds", &["id uuid primary key"]);
         let deals = || table("deals", &["id uuid"]);
-        let after = || table("deals", &["id uuid", "fund_id uuid"]).references("fk", "fund_id", "funds");
+        let after =
+            || table("deals", &["id uuid", "fund_id uuid"]).references("fk", "fund_id", "funds");
         let existing = case(schema([funds(), deals()]), schema([funds(), after()]));
         assert_eq!(existing.says(RULE.id), Some(Risky));
         let new = case(schema([deals()]), schema([funds(), after()]));

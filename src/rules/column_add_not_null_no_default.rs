@@ -20,7 +20,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddColumn(it) = change else { return None };
     let column = &it.what;
-    let filled = column.default.is_some() || column.generated.is_some() || column.identity.is_some();
+    let filled =
+        column.default.is_some() || column.generated.is_some() || column.identity.is_some();
     if !column.not_null || filled || column.app_default.0 || column.ty.contains("serial") {
         return None;
     }
@@ -31,7 +32,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if !context.may_push() {
         return Some(finding);
     }
-    let effect = format!("It fails on any table with rows (23502); {}.", truncated(&it.table, context));
+    let effect =
+        format!("It fails on any table with rows (23502); {}.", truncated(&it.table, context));
     Some(Finding { effect, ..finding })
 }
 
@@ -54,7 +56,9 @@ mod tests {
         let found = added().findings(RULE.id);
         assert_eq!((found.len(), found[0].severity), (1, Dangerous));
         assert!(
-            found[0].effect.contains("all rows of public.funds, public.deals and public.notes are lost"),
+            found[0]
+                .effect
+                .contains("all rows of public.funds, public.deals and public.notes are lost"),
             "{}",
             found[0].effect
         );

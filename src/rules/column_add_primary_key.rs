@@ -34,7 +34,10 @@ mod tests {
     #[test]
     fn fires_on_an_existing_table() {
         let before = schema([table("events", &["at date"])]);
-        let after = schema([table("events", &["at date", "id uuid primary key default gen_random_uuid()"])]);
+        let after = schema([table(
+            "events",
+            &["at date", "id uuid primary key default gen_random_uuid()"],
+        )]);
         assert_eq!(case(before.clone(), after).says(RULE.id), Some(Dangerous));
         let plain = schema([table("events", &["at date", "id uuid"])]);
         assert_eq!(case(before, plain).says(RULE.id), None);

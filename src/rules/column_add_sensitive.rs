@@ -34,8 +34,18 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 
 /// Parts of names that hardly stand for anything else.
 const SECRETS: &[&str] = &[
-    "password", "passwd", "secret", "api_key", "apikey", "private_key", "privatekey", "access_token",
-    "api_token", "refresh_token", "ssn", "credit_card",
+    "password",
+    "passwd",
+    "secret",
+    "api_key",
+    "apikey",
+    "private_key",
+    "privatekey",
+    "access_token",
+    "api_token",
+    "refresh_token",
+    "ssn",
+    "credit_card",
 ];
 
 #[cfg(test)]

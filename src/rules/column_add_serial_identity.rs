@@ -13,7 +13,11 @@ pub(super) static RULE: Rule = Rule {
              then set the default, NOT NULL and the identity.",
     postgres: "ACCESS EXCLUSIVE and a full rewrite on PostgreSQL 12 to 18. drizzle-kit 0.31 push \
              --force truncates the table (measured).",
-    sources: &["squawk/adding-serial-primary-key-field", "strong_migrations/add_column_auto_incrementing", "eugene/E11"],
+    sources: &[
+        "squawk/adding-serial-primary-key-field",
+        "strong_migrations/add_column_auto_incrementing",
+        "eugene/E11",
+    ],
     check,
 };
 
@@ -23,7 +27,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let column = path(&it.table, &it.what.name);
-    let finding = RULE.finding(format!("{column} is added with a sequence: every row is written again."));
+    let finding =
+        RULE.finding(format!("{column} is added with a sequence: every row is written again."));
     if !context.may_push() {
         return Some(finding);
     }

@@ -11,7 +11,11 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Add it without default, set the default, fill the old rows in batches.",
     postgres: "ACCESS EXCLUSIVE and a full rewrite on PostgreSQL 12 to 18 for gen_random_uuid(), \
              random(), clock_timestamp(), nextval() (measured).",
-    sources: &["strong_migrations/add_column_default", "eugene/E10", "bytebase/COLUMN_DEFAULT_DISALLOW_VOLATILE"],
+    sources: &[
+        "strong_migrations/add_column_default",
+        "eugene/E10",
+        "bytebase/COLUMN_DEFAULT_DISALLOW_VOLATILE",
+    ],
     check,
 };
 
@@ -23,11 +27,14 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let column = path(&it.table, &it.what.name);
-    let finding = RULE.finding(format!("{column} is added with the default {default}, evaluated for every row."));
+    let finding = RULE
+        .finding(format!("{column} is added with the default {default}, evaluated for every row."));
     if volatility == crate::postgres::Volatility::Volatile {
         return Some(finding);
     }
-    Some(finding.because("its function is not known; unless it is STABLE or IMMUTABLE the table is rewritten"))
+    Some(finding.because(
+        "its function is not known; unless it is STABLE or IMMUTABLE the table is rewritten",
+    ))
 }
 
 #[cfg(test)]
@@ -42,7 +49,10 @@ mod tests {
         let added = |column: &str| case(before(), schema([table("users", &["id uuid", column])]));
         assert_eq!(added("u uuid not null default gen_random_uuid()").says(RULE.id), Some(Risky));
         assert_eq!(added("u text default make_code()").says(RULE.id), Some(Risky));
-        assert_eq!(added("u uuid default gen_random_uuid()").critical("users").says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            added("u uuid default gen_random_uuid()").critical("users").says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(added("at date default now()").says(RULE.id), None);
     }
 }

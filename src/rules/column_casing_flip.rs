@@ -38,11 +38,15 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     };
     let (_, pair) = flip.columns.iter().find(|(of, pair)| *of == table && pair.before == *name)?;
     Some(
-        RULE.finding(format!("{} becomes {}: only its casing changed.", path(&table, name), pair.after))
-            .because(match flip.columns.len() {
-                1 => "the casing option has changed".to_owned(),
-                n => format!("the casing of {n} columns changed at once"),
-            }),
+        RULE.finding(format!(
+            "{} becomes {}: only its casing changed.",
+            path(&table, name),
+            pair.after
+        ))
+        .because(match flip.columns.len() {
+            1 => "the casing option has changed".to_owned(),
+            n => format!("the casing of {n} columns changed at once"),
+        }),
     )
 }
 
@@ -54,8 +58,14 @@ mod tests {
 
     #[test]
     fn explains_the_one_cause() {
-        let before = schema([table("users", &["id uuid", "firstName text", "lastName text", "bornOn date"])]);
-        let after = schema([table("users", &["id uuid", "first_name text", "last_name text", "born_on date"])]);
+        let before = schema([table(
+            "users",
+            &["id uuid", "firstName text", "lastName text", "bornOn date"],
+        )]);
+        let after = schema([table(
+            "users",
+            &["id uuid", "first_name text", "last_name text", "born_on date"],
+        )]);
         let found = case(before, after).findings(RULE.id);
         assert_eq!((found.len(), found[0].severity), (3, Dangerous));
         assert_eq!(found[0].evidence, ["the casing of 3 columns changed at once"]);

@@ -13,21 +13,93 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Use snake_case names that are no keywords, for instance through the casing option.",
     postgres: "Unquoted names are folded to lower case. COMMENT, for what a name cannot say: SHARE \
              UPDATE EXCLUSIVE (measured); Drizzle has no comments.",
-    sources: &["bytebase/NAMING_COLUMN", "pgsafe/naming-convention", "skeema/name-case", "skeema/reserved-word"],
+    sources: &[
+        "bytebase/NAMING_COLUMN",
+        "pgsafe/naming-convention",
+        "skeema/name-case",
+        "skeema/reserved-word",
+    ],
     check,
 };
 
 /// PostgreSQL's fully reserved words that somebody may want as a name (manual, appendix C).
 const RESERVED: &[&str] = &[
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case",
-    "cast", "check", "collate", "column", "constraint", "create", "current_date", "current_role",
-    "current_time", "current_timestamp", "current_user", "default", "deferrable", "desc",
-    "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from", "grant",
-    "group", "having", "in", "initially", "intersect", "into", "lateral", "leading", "limit",
-    "localtime", "localtimestamp", "not", "null", "offset", "on", "only", "or", "order", "placing",
-    "primary", "references", "returning", "select", "session_user", "some", "symmetric", "table",
-    "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic", "when",
-    "where", "window", "with",
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "current_date",
+    "current_role",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "intersect",
+    "into",
+    "lateral",
+    "leading",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "select",
+    "session_user",
+    "some",
+    "symmetric",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
 ];
 
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
@@ -60,9 +132,10 @@ mod tests {
                 .policy(RULE.id)
                 .messages(RULE.id)
         };
-        assert_eq!(created("order", "vintageYear integer"), [
-            "New in public.order, to be quoted always: order and vintageYear."
-        ]);
+        assert_eq!(
+            created("order", "vintageYear integer"),
+            ["New in public.order, to be quoted always: order and vintageYear."]
+        );
         assert_eq!(created("orders", "vintage_year integer").len(), 0);
     }
 }

@@ -13,14 +13,21 @@ pub(super) static RULE: Rule = Rule {
              table, drop what hangs on it by name, and drop the column last.",
     postgres: "ACCESS EXCLUSIVE, catalog only: the values can no longer be read from the moment of \
              commit.",
-    sources: &["atlas/DS103", "squawk/ban-drop-column", "strong_migrations/remove_column", "prisma/NonEmptyColumnDrop", "pg-schema-diff/DELETES_DATA"],
+    sources: &[
+        "atlas/DS103",
+        "squawk/ban-drop-column",
+        "strong_migrations/remove_column",
+        "prisma/NonEmptyColumnDrop",
+        "pg-schema-diff/DELETES_DATA",
+    ],
     check,
 };
 
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let Change::DropColumn(it) = change else { return None };
     let column = path(&it.table, &it.what.name);
-    let finding = RULE.finding(format!("Column {column} ({}) is dropped with its values.", it.what.ty));
+    let finding =
+        RULE.finding(format!("Column {column} ({}) is dropped with its values.", it.what.ty));
     let effect = format!(
         "The values of {column} are gone at once, and code that still runs fails: Drizzle names every \
          column of {} in SELECT, INSERT and RETURNING (42703).",

@@ -72,9 +72,16 @@ mod tests {
     fn silent_when_the_dependent_goes_first() {
         let before = schema([
             table("funds", &["id uuid primary key", "code text"]).unique("u", &["code"]),
-            table("deals", &["code text"]).foreign_key("fk", &["code"], "funds", &["code"], "restrict"),
+            table("deals", &["code text"]).foreign_key(
+                "fk",
+                &["code"],
+                "funds",
+                &["code"],
+                "restrict",
+            ),
         ]);
-        let after = schema([table("funds", &["id uuid primary key"]), table("deals", &["code text"])]);
+        let after =
+            schema([table("funds", &["id uuid primary key"]), table("deals", &["code text"])]);
         assert_eq!(case(before, after).says(RULE.id), None);
     }
 }

@@ -22,7 +22,11 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let column = path(&it.table, &it.what.name);
-    Some(RULE.finding(format!("Dropping {column} drops its sequence and the last number given out.")))
+    Some(
+        RULE.finding(format!(
+            "Dropping {column} drops its sequence and the last number given out."
+        )),
+    )
 }
 
 #[cfg(test)]

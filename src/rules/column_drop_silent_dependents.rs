@@ -22,7 +22,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropColumn(it) = change else { return None };
     let column = &it.what.name;
     let table = context.schemas.before.table(&it.table)?;
-    let others = |text: &str| table.columns.keys().any(|name| name != column && dependents::mentions(text, name));
+    let others = |text: &str| {
+        table.columns.keys().any(|name| name != column && dependents::mentions(text, name))
+    };
     let spans = |found: &dependents::Dependent| {
         let name = &found.object.name;
         let check = table.checks.get(name).is_some_and(|check| others(&check.value));

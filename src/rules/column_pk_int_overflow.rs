@@ -12,7 +12,11 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Use bigint with an identity for new tables.",
     postgres: "Widening it later rewrites the table and every table with a foreign key to it, under \
              ACCESS EXCLUSIVE.",
-    sources: &["pgsafe/prefer-bigint-primary-key", "skeema/pk-type", "bytebase/INDEX_PRIMARY_KEY_TYPE_ALLOWLIST"],
+    sources: &[
+        "pgsafe/prefer-bigint-primary-key",
+        "skeema/pk-type",
+        "bytebase/INDEX_PRIMARY_KEY_TYPE_ALLOWLIST",
+    ],
     check,
 };
 

@@ -46,9 +46,10 @@ mod tests {
     #[test]
     fn another_key_is_safe_and_said() {
         let renamed = case(keyed("mail"), keyed("email"));
-        assert_eq!(renamed.messages(RULE.id), [
-            "public.investors.mail is called `email` in TypeScript instead of `mail`."
-        ]);
+        assert_eq!(
+            renamed.messages(RULE.id),
+            ["public.investors.mail is called `email` in TypeScript instead of `mail`."]
+        );
         assert_eq!(renamed.worst(), Safe);
         assert_eq!(case(keyed("mail"), keyed("mail")).says(RULE.id), None);
     }

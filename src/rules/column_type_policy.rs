@@ -64,9 +64,10 @@ mod tests {
             let after = schema([table("funds", &["id bigint", "code char(3)", column])]);
             case(before(), after).policy(RULE.id).messages(RULE.id)
         };
-        assert_eq!(with("called_on timestamp"), [
-            "New in public.funds: called_on (timestamp; timestamptz is better)."
-        ]);
+        assert_eq!(
+            with("called_on timestamp"),
+            ["New in public.funds: called_on (timestamp; timestamptz is better)."]
+        );
         assert_eq!(with("fee money").len(), 1);
         assert_eq!(with("n serial").len(), 1);
         assert_eq!(with("note text").len(), 0);

@@ -56,8 +56,10 @@ mod tests {
 
     #[test]
     fn a_derived_name_follows_its_column() {
-        let before = schema([table("users", &["mail text"]).unique("users_mail_unique", &["mail"])]);
-        let after = schema([table("users", &["email text"]).unique("users_email_unique", &["email"])]);
+        let before =
+            schema([table("users", &["mail text"]).unique("users_mail_unique", &["mail"])]);
+        let after =
+            schema([table("users", &["email text"]).unique("users_email_unique", &["email"])]);
         let renamed = case(before, after).rename("column:public.users.mail=email");
         assert_eq!(renamed.says(RULE.id), Some(Risky));
         assert_eq!(renamed.says("unique.drop"), None);

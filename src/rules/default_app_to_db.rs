@@ -22,12 +22,12 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let database = it.what.as_ref().map(|column| column.default.is_some());
     let column = column_path(it);
     match (app.before, app.after, database.before, database.after) {
-        (true, false, false, true) => {
-            Some(RULE.finding(format!("The default of {column} moves from TypeScript to the database.")))
-        }
-        (false, true, true, false) => {
-            Some(RULE.finding(format!("The default of {column} moves from the database to TypeScript.")))
-        }
+        (true, false, false, true) => Some(
+            RULE.finding(format!("The default of {column} moves from TypeScript to the database.")),
+        ),
+        (false, true, true, false) => Some(
+            RULE.finding(format!("The default of {column} moves from the database to TypeScript.")),
+        ),
         (..) => None,
     }
 }

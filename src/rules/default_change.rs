@@ -32,14 +32,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let texts = it.what.as_ref().map(default_text);
     let finding = match (&texts.before, &texts.after) {
         (Some(before), Some(after)) => {
-            let finding = RULE.finding(format!("The default of {column} changes from {before} to {after}."));
+            let finding =
+                RULE.finding(format!("The default of {column} changes from {before} to {after}."));
             let same = plain(before) == plain(after);
             let proof = "both spell the same value";
             if same { finding.with_severity(Severity::Safe).because(proof) } else { finding }
         }
         (None, Some(after)) => {
             let finding = RULE.finding(format!("{column} gets the default {after}."));
-            let proof = "it had none: nothing that worked before works differently where a value is given";
+            let proof =
+                "it had none: nothing that worked before works differently where a value is given";
             match refused(it, after, context) {
                 Some(why) => finding.because(why),
                 None => finding.with_severity(Severity::Safe).because(proof),
@@ -80,7 +82,9 @@ fn refused(it: &ColumnChange, default: &str, context: &Context<'_>) -> Option<St
         Some(odd.name.clone())
     };
     set.or_else(odd).map(|unique| {
-        format!("{unique} keeps it unique: the second insert that leaves the column out fails (23505)")
+        format!(
+            "{unique} keeps it unique: the second insert that leaves the column out fails (23505)"
+        )
     })
 }
 
@@ -89,9 +93,11 @@ fn plain(default: &str) -> String {
     let text = default.trim().trim_start_matches('(').trim_end_matches(')').trim();
     let text = text.split("::").next().unwrap_or(text).trim();
     match text.to_ascii_lowercase().as_str() {
-        "now(" | "now()" | "current_timestamp" | "transaction_timestamp(" | "transaction_timestamp()" => {
-            "now()".to_owned()
-        }
+        "now("
+        | "now()"
+        | "current_timestamp"
+        | "transaction_timestamp("
+        | "transaction_timestamp()" => "now()".to_owned(),
         _ => text.to_owned(),
     }
 }
@@ -111,7 +117,10 @@ mod tests {
         assert_eq!(changed("n integer default 0", "n integer default 1").worst(), Risky);
         assert_eq!(changed("n integer", "n integer default 1").worst(), Safe);
         assert_eq!(changed("n integer default 1", "n integer").says(RULE.id), Some(Risky));
-        assert_eq!(changed("n integer not null default 1", "n integer not null").says(RULE.id), None);
+        assert_eq!(
+            changed("n integer not null default 1", "n integer not null").says(RULE.id),
+            None
+        );
     }
 
     #[test]
@@ -135,7 +144,13 @@ mod tests {
 
     #[test]
     fn another_spelling_is_no_change() {
-        assert_eq!(changed("n text default 'a'", "n text default 'a'::text").says(RULE.id), Some(Safe));
-        assert_eq!(changed("n date default now()", "n date default CURRENT_TIMESTAMP").says(RULE.id), Some(Safe));
+        assert_eq!(
+            changed("n text default 'a'", "n text default 'a'::text").says(RULE.id),
+            Some(Safe)
+        );
+        assert_eq!(
+            changed("n date default now()", "n date default CURRENT_TIMESTAMP").says(RULE.id),
+            Some(Safe)
+        );
     }
 }

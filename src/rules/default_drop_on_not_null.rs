@@ -18,7 +18,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let Change::DropDefault(it) = change else { return None };
     let after = &it.what.after;
-    if !after.not_null || after.identity.is_some() || after.generated.is_some() || after.ty.contains("serial") {
+    if !after.not_null
+        || after.identity.is_some()
+        || after.generated.is_some()
+        || after.ty.contains("serial")
+    {
         return None;
     }
     let column = column_path(it);
@@ -42,7 +46,8 @@ mod tests {
         let required = case(users("n integer not null default 0"), users("n integer not null"));
         assert_eq!(required.says(RULE.id), Some(Dangerous));
         assert_eq!(case(users("n integer default 0"), users("n integer")).says(RULE.id), None);
-        let supplied = case(users("n integer not null default 0"), users("n integer not null app-default"));
+        let supplied =
+            case(users("n integer not null default 0"), users("n integer not null app-default"));
         assert_eq!(supplied.says(RULE.id), Some(Risky));
     }
 }

@@ -24,8 +24,10 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     }
     let column = path(&it.table, &it.what.name);
     Some(
-        RULE.finding(format!("The default {default} of {column} is evaluated once, not for every row."))
-            .because("it is STABLE, not VOLATILE: no rewrite"),
+        RULE.finding(format!(
+            "The default {default} of {column} is evaluated once, not for every row."
+        ))
+        .because("it is STABLE, not VOLATILE: no rewrite"),
     )
 }
 

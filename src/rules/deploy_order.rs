@@ -33,7 +33,11 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     } else if is(&gone) {
         (Severity::Risky, "the code that does without it", "the database")
     } else if is(&renamed) {
-        (Severity::Risky, "a database with both names", "the code, and last the database without the old one")
+        (
+            Severity::Risky,
+            "a database with both names",
+            "the code, and last the database without the old one",
+        )
     } else {
         return None;
     };

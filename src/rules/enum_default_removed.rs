@@ -19,7 +19,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropEnumValue { value, enumeration } = change else { return None };
     let of = |schema| users_of_enum(schema, &enumeration.before);
     let mut users = of(context.schemas.before);
-    let (table, column) = users.find(|(_, column)| default_label(column).as_ref() == Some(value))?;
+    let (table, column) =
+        users.find(|(_, column)| default_label(column).as_ref() == Some(value))?;
     Some(RULE.finding(format!("'{value}' is the default of {}.", path(table, &column.name))))
 }
 
@@ -32,7 +33,11 @@ mod tests {
     #[test]
     fn fires_when_the_default_goes() {
         let of = |values: &[&str], default: &str| {
-            with_enum("status", values, [table("t", &[&format!("s status enum default '{default}'")])])
+            with_enum(
+                "status",
+                values,
+                [table("t", &[&format!("s status enum default '{default}'")])],
+            )
         };
         assert_eq!(case(of(&["a", "b"], "b"), of(&["a"], "a")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(of(&["a", "b"], "a"), of(&["a"], "a")).says(RULE.id), None);

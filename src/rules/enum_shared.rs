@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let (Change::DropEnumValue { enumeration, .. } | Change::ReorderEnumValues(enumeration)) = change else {
+    let (Change::DropEnumValue { enumeration, .. } | Change::ReorderEnumValues(enumeration)) =
+        change
+    else {
         return None;
     };
     let users = users_of_enum(context.schemas.after, &enumeration.after);
@@ -39,7 +41,11 @@ mod tests {
     #[test]
     fn fires_from_two_tables_up() {
         let two = |values: &[&str]| {
-            with_enum("status", values, [table("a", &["s status enum"]), table("b", &["s status enum"])])
+            with_enum(
+                "status",
+                values,
+                [table("a", &["s status enum"]), table("b", &["s status enum"])],
+            )
         };
         let one = |values: &[&str]| with_enum("status", values, [table("a", &["s status enum"])]);
         assert_eq!(case(two(&["x", "y"]), two(&["x"])).says(RULE.id), Some(Dangerous));

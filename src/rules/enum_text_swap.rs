@@ -27,7 +27,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         crate::postgres::Base::Builtin(_) | crate::postgres::Base::Other(_) => None,
     });
     let column = column_path(it);
-    let finding = RULE.finding(format!("{column} changes from {} to {}.", types.before, types.after));
+    let finding =
+        RULE.finding(format!("{column} changes from {} to {}.", types.before, types.after));
     match (&enums.before, &enums.after) {
         (Some(from), Some(to)) => {
             let before = context.schemas.before.enums.get(from).map(|it| &it.values)?;
@@ -61,7 +62,10 @@ mod tests {
         plain.enums = labelled().enums;
         assert_eq!(case(plain.clone(), labelled()).says(RULE.id), Some(Dangerous));
         assert_eq!(case(labelled(), plain.clone()).says(RULE.id), Some(Risky));
-        assert_eq!(case(plain.clone(), schema([table("t", &["s varchar(5)"])])).says(RULE.id), None);
+        assert_eq!(
+            case(plain.clone(), schema([table("t", &["s varchar(5)"])])).says(RULE.id),
+            None
+        );
     }
 
     #[test]

@@ -18,8 +18,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddEnumValue { value, enumeration } = change else { return None };
     let mut later = enumeration.after.values.iter().skip_while(|it| *it != value);
     let next = later.find(|it| enumeration.before.values.contains(it))?;
-    let finding =
-        RULE.finding(format!("{} gets the value '{value}' before '{next}'.", enumeration.after.name));
+    let finding = RULE
+        .finding(format!("{} gets the value '{value}' before '{next}'.", enumeration.after.name));
     let earlier = enumeration.after.values.iter().take_while(|it| *it != value);
     if !earlier.into_iter().any(|it| enumeration.before.values.contains(it)) {
         let proof = "it comes before all old values, whose order and ranges stay as they are";

@@ -25,9 +25,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let mut users = users_of_enum(context.schemas.after, &enumeration.after);
     let (table, column) = users.find(|(table, column)| {
         let base = context.schemas.before.column(&names.table_to_base(table), &column.name);
-        default_label(column).as_ref() == Some(value) && base.is_none_or(|it| default_label(it).as_ref() != Some(value))
+        default_label(column).as_ref() == Some(value)
+            && base.is_none_or(|it| default_label(it).as_ref() != Some(value))
     })?;
-    Some(RULE.finding(format!("'{value}' is new and already the default of {}.", path(table, &column.name))))
+    Some(RULE.finding(format!(
+        "'{value}' is new and already the default of {}.",
+        path(table, &column.name)
+    )))
 }
 
 #[cfg(test)]
@@ -39,7 +43,11 @@ mod tests {
     #[test]
     fn fires_when_a_default_uses_it() {
         let of = |values: &[&str], default: &str| {
-            with_enum("status", values, [table("t", &[&format!("s status enum default '{default}'")])])
+            with_enum(
+                "status",
+                values,
+                [table("t", &[&format!("s status enum default '{default}'")])],
+            )
         };
         let used = || case(of(&["a"], "a"), of(&["a", "b"], "b"));
         assert_eq!(used().says(RULE.id), Some(Dangerous));

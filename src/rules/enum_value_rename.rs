@@ -47,8 +47,11 @@ fn found(change: &Change) -> Option<Finding> {
         return None;
     }
     let name = &after.name;
-    let remedy = format!("If it was a rename, say so: --rename value:{name}.{value}={new}; then ALTER TYPE … RENAME VALUE.");
-    let message = format!("'{value}' of {name} looks renamed to '{new}', but would be removed and added.");
+    let remedy = format!(
+        "If it was a rename, say so: --rename value:{name}.{value}={new}; then ALTER TYPE … RENAME VALUE."
+    );
+    let message =
+        format!("'{value}' of {name} looks renamed to '{new}', but would be removed and added.");
     Some(Finding { remedy, ..RULE.finding(message) })
 }
 
@@ -75,6 +78,9 @@ mod tests {
         let of = |values: &[&str]| with_enum("status", values, []);
         let stated = case(of(&["draft", "open"]), of(&["draft", "active"]));
         let stated = stated.rename("value:public.status.open=active");
-        assert_eq!(stated.messages(RULE.id), ["The value 'open' of public.status is renamed to 'active'."]);
+        assert_eq!(
+            stated.messages(RULE.id),
+            ["The value 'open' of public.status is renamed to 'active'."]
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! What several rules ask of the two schemas.
 
-use super::rule::{Context, Executor, Finding, Rule};
-use crate::codebase::{Reference, Uses};
+use super::rule::{Context, Executor, Finding, Rule, Severity};
+use crate::codebase::{DriftKind, Reference, Uses};
 use crate::delta::Diff;
 use crate::diff::dependents::{self, mentions};
 use crate::diff::suspect::{self, CasingFlip, ColumnSuspect, Suspect};
@@ -341,6 +341,29 @@ pub(super) fn used(
     let places = places(&found)?;
     Some(rule.finding(message(&change.invert().object().to_string())).because(places))
 }
+
+/// The places where Zod schemas drift from the table in a way that is `wanted`, as evidence of a
+/// finding. A new enum value is told apart: nothing that is stored loses a schema by it.
+pub(super) fn drifted(
+    rule: &Rule,
+    change: &Change,
+    context: &Context<'_>,
+    message: &str,
+    wanted: impl Fn(DriftKind, IsNewValue) -> bool,
+) -> Option<Finding> {
+    let is_new = IsNewValue(matches!(change, Change::AddEnumValue { .. }));
+    let uses = context.uses(change)?;
+    let found: Vec<_> = uses.drifts.iter().filter(|it| wanted(it.kind, is_new)).collect();
+    found.first()?;
+    let severity = if found.iter().all(|it| it.is_info) { Severity::Safe } else { Severity::Risky };
+    let finding = rule.finding(message).with_severity(severity);
+    let said = found.into_iter().map(|it| format!("{}: {}", it.origin, it.message));
+    Some(said.fold(finding, Finding::because))
+}
+
+/// Whether the change adds an enum value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct IsNewValue(pub(super) bool);
 
 /// Whether a file fills a database: a seed, a fixture, a test.
 pub(super) fn is_seed(it: &Reference) -> bool {

@@ -24,8 +24,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         _ => 0,
     };
     let actions = [
-        ("DELETE", pairs::action(before.on_delete.as_ref()), pairs::action(after.on_delete.as_ref())),
-        ("UPDATE", pairs::action(before.on_update.as_ref()), pairs::action(after.on_update.as_ref())),
+        (
+            "DELETE",
+            pairs::action(before.on_delete.as_ref()),
+            pairs::action(after.on_delete.as_ref()),
+        ),
+        (
+            "UPDATE",
+            pairs::action(before.on_update.as_ref()),
+            pairs::action(after.on_update.as_ref()),
+        ),
     ];
     let (verb, old, new) = actions.into_iter().find(|(_, old, new)| rank(old) > rank(new))?;
     Some(RULE.finding(format!(
@@ -48,7 +56,13 @@ mod tests {
         let of = |action: &str| {
             schema([
                 table("funds", &["id uuid primary key"]),
-                table("deals", &["fund_id uuid"]).foreign_key("fk", &["fund_id"], "funds", &["id"], action),
+                table("deals", &["fund_id uuid"]).foreign_key(
+                    "fk",
+                    &["fund_id"],
+                    "funds",
+                    &["id"],
+                    action,
+                ),
             ])
         };
         assert_eq!(case(of("cascade"), of("restrict")).says(RULE.id), Some(Dangerous));

@@ -16,15 +16,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> = if let Change::CreateTable(it) = change {
-        it.foreign_keys.values().map(|key| (&it.name, key)).collect()
-    } else if let Change::AddForeignKey(it) = change {
-        vec![(&it.table, &it.what)]
-    } else if let Change::AlterForeignKey(it) = change {
-        vec![(&it.table, &it.what.after)]
-    } else {
-        return None;
-    };
+    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> =
+        if let Change::CreateTable(it) = change {
+            it.foreign_keys.values().map(|key| (&it.name, key)).collect()
+        } else if let Change::AddForeignKey(it) = change {
+            vec![(&it.table, &it.what)]
+        } else if let Change::AlterForeignKey(it) = change {
+            vec![(&it.table, &it.what.after)]
+        } else {
+            return None;
+        };
 
     keys.into_iter().find_map(|(table, key)| {
         let head = context.schemas.after.table(table)?;
@@ -36,8 +37,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         let what = path(table, &column.name);
         match default_text(column) {
             Some(default) => Some(
-                RULE.finding(format!("{} sets {what} to {default}, which has to exist in {}.", key.name, key.to))
-                    .with_severity(Severity::Risky),
+                RULE.finding(format!(
+                    "{} sets {what} to {default}, which has to exist in {}.",
+                    key.name, key.to
+                ))
+                .with_severity(Severity::Risky),
             ),
             None if is_not_null(head, &column.name) => Some(RULE.finding(format!(
                 "{} sets {what} to its default, but it has none and is NOT NULL.",
@@ -58,10 +62,16 @@ mod tests {
     fn fires_without_a_default() {
         let funds = || table("funds", &["id integer primary key"]);
         let deals = |column: &str| {
-            table("deals", &["id integer primary key", column])
-                .foreign_key("fk", &["fund_id"], "funds", &["id"], "set default")
+            table("deals", &["id integer primary key", column]).foreign_key(
+                "fk",
+                &["fund_id"],
+                "funds",
+                &["id"],
+                "set default",
+            )
         };
-        let added = |column: &str| case(schema([funds()]), schema([funds(), deals(column)])).says(RULE.id);
+        let added =
+            |column: &str| case(schema([funds()]), schema([funds(), deals(column)])).says(RULE.id);
         assert_eq!(added("fund_id integer not null"), Some(Dangerous));
         assert_eq!(added("fund_id integer not null default 1"), Some(Risky));
         assert_eq!(added("fund_id integer"), None);

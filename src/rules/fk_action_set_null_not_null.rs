@@ -15,7 +15,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> = if let Change::CreateTable(it) = change {
+    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> = if let Change::CreateTable(it) =
+        change
+    {
         it.foreign_keys.values().map(|key| (&it.name, key)).collect()
     } else if let Change::AddForeignKey(it) = change {
         vec![(&it.table, &it.what)]
@@ -53,8 +55,13 @@ mod tests {
     fn fires_wherever_both_meet() {
         let funds = || table("funds", &["id uuid primary key"]);
         let deals = |column: &str, action: &str| {
-            table("deals", &["id uuid primary key", column])
-                .foreign_key("fk", &["fund_id"], "funds", &["id"], action)
+            table("deals", &["id uuid primary key", column]).foreign_key(
+                "fk",
+                &["fund_id"],
+                "funds",
+                &["id"],
+                action,
+            )
         };
         let required = || schema([funds(), deals("fund_id uuid not null", "set null")]);
         assert_eq!(case(schema([funds()]), required()).says(RULE.id), Some(Dangerous));

@@ -20,7 +20,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AlterForeignKey(it) = change else { return None };
     let Diff { before, after } = &it.what;
     let names = context.names();
-    let same_actions = pairs::action(before.on_delete.as_ref()) == pairs::action(after.on_delete.as_ref())
+    let same_actions = pairs::action(before.on_delete.as_ref())
+        == pairs::action(after.on_delete.as_ref())
         && pairs::action(before.on_update.as_ref()) == pairs::action(after.on_update.as_ref());
     if same_actions && pairs::same_reference(names, &it.table, before, after) {
         return None;
@@ -39,7 +40,13 @@ mod tests {
         let of = |action: &str| {
             schema([
                 table("funds", &["id uuid primary key"]),
-                table("deals", &["fund_id uuid"]).foreign_key("fk", &["fund_id"], "funds", &["id"], action),
+                table("deals", &["fund_id uuid"]).foreign_key(
+                    "fk",
+                    &["fund_id"],
+                    "funds",
+                    &["id"],
+                    action,
+                ),
             ])
         };
         assert_eq!(case(of("no action"), of("restrict")).says(RULE.id), Some(Risky));

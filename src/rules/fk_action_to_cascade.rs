@@ -62,10 +62,20 @@ mod tests {
         let of = |action: &str| {
             schema([
                 table("funds", &["id uuid primary key"]),
-                table("deals", &["id uuid primary key", "fund_id uuid"])
-                    .foreign_key("fk", &["fund_id"], "funds", &["id"], action),
-                table("notes", &["deal_id uuid"])
-                    .foreign_key("fk", &["deal_id"], "deals", &["id"], "cascade"),
+                table("deals", &["id uuid primary key", "fund_id uuid"]).foreign_key(
+                    "fk",
+                    &["fund_id"],
+                    "funds",
+                    &["id"],
+                    action,
+                ),
+                table("notes", &["deal_id uuid"]).foreign_key(
+                    "fk",
+                    &["deal_id"],
+                    "deals",
+                    &["id"],
+                    "cascade",
+                ),
             ])
         };
         case(of(before), of(after))

@@ -13,7 +13,12 @@ pub(super) static RULE: Rule = Rule {
              validate it in a transaction of its own.",
     postgres: "SHARE ROW EXCLUSIVE on both tables (reads go on) and a validation join; VALIDATE \
              CONSTRAINT takes SHARE UPDATE EXCLUSIVE and ROW SHARE (measured).",
-    sources: &["squawk/adding-foreign-key-constraint", "strong_migrations/add_foreign_key", "eugene/E1", "bytebase/STATEMENT_ADD_FK_NOT_VALID"],
+    sources: &[
+        "squawk/adding-foreign-key-constraint",
+        "strong_migrations/add_foreign_key",
+        "eugene/E1",
+        "bytebase/STATEMENT_ADD_FK_NOT_VALID",
+    ],
     check,
 };
 
@@ -30,10 +35,15 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         it.what.columns_to.join(", ")
     ));
     if it.what.columns_from.iter().all(|column| context.is_new_column(&it.table, column)) {
-        return Some(finding.because("its columns are new: unless they have a default, there is no value to check"));
+        return Some(finding.because(
+            "its columns are new: unless they have a default, there is no value to check",
+        ));
     }
     if context.is_new(&it.what.to) {
-        return Some(finding.because(format!("{} is new and empty: every value there is now is an orphan", it.what.to)));
+        return Some(finding.because(format!(
+            "{} is new and empty: every value there is now is an orphan",
+            it.what.to
+        )));
     }
     Some(finding)
 }
@@ -50,7 +60,10 @@ mod tests {
         let deals = || table("deals", &["fund_id uuid"]);
         let keyed = || schema([funds(), deals().references("fk", "fund_id", "funds")]);
         assert_eq!(case(schema([funds(), deals()]), keyed()).says(RULE.id), Some(Risky));
-        assert_eq!(case(schema([funds(), deals()]), keyed()).critical("funds").says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            case(schema([funds(), deals()]), keyed()).critical("funds").says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(case(schema([funds()]), keyed()).says(RULE.id), None);
     }
 }

@@ -16,15 +16,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> = if let Change::CreateTable(it) = change {
-        it.foreign_keys.values().map(|key| (&it.name, key)).collect()
-    } else if let Change::AddForeignKey(it) = change {
-        vec![(&it.table, &it.what)]
-    } else if let Change::AlterForeignKey(it) = change {
-        vec![(&it.table, &it.what.after)]
-    } else {
-        return None;
-    };
+    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> =
+        if let Change::CreateTable(it) = change {
+            it.foreign_keys.values().map(|key| (&it.name, key)).collect()
+        } else if let Change::AddForeignKey(it) = change {
+            vec![(&it.table, &it.what)]
+        } else if let Change::AlterForeignKey(it) = change {
+            vec![(&it.table, &it.what.after)]
+        } else {
+            return None;
+        };
 
     let names = context.names();
     keys.into_iter().find_map(|(_, key)| {
@@ -55,8 +56,13 @@ mod tests {
         let of = |action: &str| {
             schema([
                 table("users", &["id uuid primary key"]),
-                table("funds", &["id uuid primary key", "user_id uuid"])
-                    .foreign_key("fk", &["user_id"], "users", &["id"], action),
+                table("funds", &["id uuid primary key", "user_id uuid"]).foreign_key(
+                    "fk",
+                    &["user_id"],
+                    "users",
+                    &["id"],
+                    action,
+                ),
             ])
         };
         let changed = || case(of("restrict"), of("cascade"));

@@ -26,7 +26,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         it.what.to
     ));
     if context.is_dropped(&it.table, &it.what.columns_from) {
-        return Some(finding.with_severity(Severity::Safe).because("it goes with a column that is dropped"));
+        return Some(
+            finding.with_severity(Severity::Safe).because("it goes with a column that is dropped"),
+        );
     }
     if context.is_dropped(&it.what.to, &it.what.columns_to) {
         let proof = format!("what it refers to in {} is dropped", it.what.to);

@@ -18,10 +18,16 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddForeignKey(it) = change else { return None };
     let head = context.schemas.after.table(&it.table)?;
-    if pairs::renamed(change, context).is_some() || covering_index(head, &it.what.columns_from).is_some() {
+    if pairs::renamed(change, context).is_some()
+        || covering_index(head, &it.what.columns_from).is_some()
+    {
         return None;
     }
-    Some(RULE.finding(format!("No index leads with {}({}).", it.table, it.what.columns_from.join(", "))))
+    Some(RULE.finding(format!(
+        "No index leads with {}({}).",
+        it.table,
+        it.what.columns_from.join(", ")
+    )))
 }
 
 #[cfg(test)]

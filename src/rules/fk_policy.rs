@@ -17,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let (table, keys): (&QualifiedName, Vec<&ForeignKey>) = if let Change::CreateTable(it) = change {
+    let (table, keys): (&QualifiedName, Vec<&ForeignKey>) = if let Change::CreateTable(it) = change
+    {
         (&it.name, it.foreign_keys.values().collect())
     } else if let Change::AddForeignKey(it) = change {
         (&it.table, vec![&it.what])
@@ -27,8 +28,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let of = context.schemas.after.table(table)?;
     let nullable = |key: &&ForeignKey| key.columns_from.iter().any(|it| !is_not_null(of, it));
     let names: Vec<&str> = keys.into_iter().filter(nullable).map(|key| key.name.as_str()).collect();
-    (!names.is_empty())
-        .then(|| RULE.finding(format!("Foreign keys of {table} that NULL passes: {}.", list(&names))))
+    (!names.is_empty()).then(|| {
+        RULE.finding(format!("Foreign keys of {table} that NULL passes: {}.", list(&names)))
+    })
 }
 
 #[cfg(test)]

@@ -16,15 +16,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> = if let Change::CreateTable(it) = change {
-        it.foreign_keys.values().map(|key| (&it.name, key)).collect()
-    } else if let Change::AddForeignKey(it) = change {
-        vec![(&it.table, &it.what)]
-    } else if let Change::AlterForeignKey(it) = change {
-        vec![(&it.table, &it.what.after)]
-    } else {
-        return None;
-    };
+    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> =
+        if let Change::CreateTable(it) = change {
+            it.foreign_keys.values().map(|key| (&it.name, key)).collect()
+        } else if let Change::AddForeignKey(it) = change {
+            vec![(&it.table, &it.what)]
+        } else if let Change::AlterForeignKey(it) = change {
+            vec![(&it.table, &it.what.after)]
+        } else {
+            return None;
+        };
 
     keys.into_iter().find_map(|(_, key)| {
         let parent = context.schemas.after.table(&key.to)?;
@@ -51,7 +52,15 @@ mod tests {
 
     #[test]
     fn fires_without_a_unique_target() {
-        let deals = || table("deals", &["code text"]).foreign_key("fk", &["code"], "funds", &["code"], "restrict");
+        let deals = || {
+            table("deals", &["code text"]).foreign_key(
+                "fk",
+                &["code"],
+                "funds",
+                &["code"],
+                "restrict",
+            )
+        };
         let funds = || table("funds", &["id uuid primary key", "code text"]);
         let added = |funds: crate::diff::testing::TableBuilder| {
             case(schema([funds.clone()]), schema([funds, deals()])).says(RULE.id)
@@ -59,7 +68,8 @@ mod tests {
         assert_eq!(added(funds()), Some(Dangerous));
         assert_eq!(added(funds().unique("u", &["code"])), None);
         let partial = funds().unique_index("u", &["code"]);
-        let partial = partial.edit_index("u", |it| it.predicate = Some("id is not null".to_owned()));
+        let partial =
+            partial.edit_index("u", |it| it.predicate = Some("id is not null".to_owned()));
         assert_eq!(added(partial), Some(Dangerous));
     }
 }

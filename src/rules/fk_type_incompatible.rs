@@ -16,22 +16,23 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let after = context.schemas.after;
-    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> = if let Change::CreateTable(it) = change {
-        it.foreign_keys.values().map(|key| (&it.name, key)).collect()
-    } else if let Change::AddForeignKey(it) = change {
-        vec![(&it.table, &it.what)]
-    } else if let Change::AlterForeignKey(it) = change {
-        vec![(&it.table, &it.what.after)]
-    } else if let Change::AlterColumnType(it) = change {
-        let name = &it.what.after.name;
-        let touches = |table: &QualifiedName, key: &crate::schema::ForeignKey| {
-            (*table == it.table && key.columns_from.contains(name))
-                || (key.to == it.table && key.columns_to.contains(name))
+    let keys: Vec<(&QualifiedName, &crate::schema::ForeignKey)> =
+        if let Change::CreateTable(it) = change {
+            it.foreign_keys.values().map(|key| (&it.name, key)).collect()
+        } else if let Change::AddForeignKey(it) = change {
+            vec![(&it.table, &it.what)]
+        } else if let Change::AlterForeignKey(it) = change {
+            vec![(&it.table, &it.what.after)]
+        } else if let Change::AlterColumnType(it) = change {
+            let name = &it.what.after.name;
+            let touches = |table: &QualifiedName, key: &crate::schema::ForeignKey| {
+                (*table == it.table && key.columns_from.contains(name))
+                    || (key.to == it.table && key.columns_to.contains(name))
+            };
+            dependents::foreign_keys(after).filter(|(table, key)| touches(table, key)).collect()
+        } else {
+            return None;
         };
-        dependents::foreign_keys(after).filter(|(table, key)| touches(table, key)).collect()
-    } else {
-        return None;
-    };
     let ty = |table: &QualifiedName, column: &str| {
         after.column(table, column).map(|it| crate::postgres::SqlType::of(it, after))
     };
@@ -53,14 +54,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 /// Whether PostgreSQL has an equality operator across the two types; what nobody knows may have one.
 fn comparable(child: &crate::postgres::SqlType, parent: &crate::postgres::SqlType) -> bool {
     let group = |ty: &crate::postgres::SqlType| match &ty.base {
-        crate::postgres::Base::Builtin(name) => Some(match *name {
-            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double" => "number",
-            "text" | "varchar" | "char" | "citext" => "text",
-            "timestamp" | "timestamptz" | "date" => "timestamp",
-            "inet" | "cidr" => "inet",
-            other => other,
-        }
-        .to_owned()),
+        crate::postgres::Base::Builtin(name) => Some(
+            match *name {
+                "smallint" | "integer" | "bigint" | "numeric" | "real" | "double" => "number",
+                "text" | "varchar" | "char" | "citext" => "text",
+                "timestamp" | "timestamptz" | "date" => "timestamp",
+                "inet" | "cidr" => "inet",
+                other => other,
+            }
+            .to_owned(),
+        ),
         crate::postgres::Base::Enum(name) => Some(name.to_string()),
         crate::postgres::Base::Other(_) => None,
     };
@@ -81,7 +84,9 @@ mod tests {
     #[test]
     fn fires_on_types_without_an_equality() {
         let funds = |ty: &str| table("funds", &[&format!("id {ty} primary key")]);
-        let deals = |ty: &str| table("deals", &[&format!("fund_id {ty}")]).references("fk", "fund_id", "funds");
+        let deals = |ty: &str| {
+            table("deals", &[&format!("fund_id {ty}")]).references("fk", "fund_id", "funds")
+        };
         let added = |parent: &str, child: &str| {
             case(schema([funds(parent)]), schema([funds(parent), deals(child)])).says(RULE.id)
         };

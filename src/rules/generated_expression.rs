@@ -38,7 +38,9 @@ mod tests {
 
     #[test]
     fn dangerous_when_something_hangs_on_it() {
-        let orders = |expression: &str| table("orders", &["a integer", &format!("b integer generated {expression}")]);
+        let orders = |expression: &str| {
+            table("orders", &["a integer", &format!("b integer generated {expression}")])
+        };
         let plain = case(schema([orders("a * 2")]), schema([orders("a * 3")]));
         assert_eq!(plain.says(RULE.id), Some(Risky));
         let indexed = |expression: &str| schema([orders(expression).index("i", &["b"])]);

@@ -19,7 +19,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let Change::SetGenerated(it) = change else { return None };
-    Some(RULE.finding(format!("The values of {} are dropped: it becomes a generated column.", column_path(it))))
+    Some(RULE.finding(format!(
+        "The values of {} are dropped: it becomes a generated column.",
+        column_path(it)
+    )))
 }
 
 #[cfg(test)]

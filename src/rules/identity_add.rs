@@ -21,7 +21,11 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let finding = RULE.finding(format!("{} becomes an identity column.", column_path(it)));
-    Some(if it.what.before.not_null { finding } else { finding.because("it may be NULL until now: it fails (55000)") })
+    Some(if it.what.before.not_null {
+        finding
+    } else {
+        finding.because("it may be NULL until now: it fails (55000)")
+    })
 }
 
 #[cfg(test)]
@@ -33,7 +37,10 @@ mod tests {
     #[test]
     fn fires_on_a_plain_column() {
         let of = |column: &str| schema([table("orders", &[column])]);
-        assert_eq!(case(of("id integer not null"), of("id integer identity")).says(RULE.id), Some(Risky));
+        assert_eq!(
+            case(of("id integer not null"), of("id integer identity")).says(RULE.id),
+            Some(Risky)
+        );
         assert_eq!(case(of("id serial not null"), of("id integer identity")).says(RULE.id), None);
     }
 }

@@ -28,7 +28,10 @@ mod tests {
     #[test]
     fn fires_on_a_dropped_identity() {
         let of = |column: &str| schema([table("orders", &[column])]);
-        assert_eq!(case(of("id integer identity"), of("id integer not null")).says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            case(of("id integer identity"), of("id integer not null")).says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(case(of("id integer not null"), of("id integer identity")).says(RULE.id), None);
     }
 }

@@ -22,7 +22,11 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     if !it.what.before.ty.contains("serial") {
         return None;
     }
-    Some(RULE.finding(format!("{} changes from {} to an identity column.", column_path(it), it.what.before.ty)))
+    Some(RULE.finding(format!(
+        "{} changes from {} to an identity column.",
+        column_path(it),
+        it.what.before.ty
+    )))
 }
 
 #[cfg(test)]

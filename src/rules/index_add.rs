@@ -10,7 +10,13 @@ pub(super) static RULE: Rule = Rule {
     effect: "Writes to the table wait until the index is built.",
     remedy: "CREATE INDEX CONCURRENTLY, outside of a transaction.",
     postgres: "SHARE on the table for the whole build; CONCURRENTLY takes SHARE UPDATE EXCLUSIVE.",
-    sources: &["squawk/require-concurrent-index-creation", "strong_migrations/add_index", "eugene/E6", "atlas/PG101", "pg-schema-diff/ACQUIRES_SHARE_LOCK"],
+    sources: &[
+        "squawk/require-concurrent-index-creation",
+        "strong_migrations/add_index",
+        "eugene/E6",
+        "atlas/PG101",
+        "pg-schema-diff/ACQUIRES_SHARE_LOCK",
+    ],
     check,
 };
 
@@ -20,9 +26,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let columns: Vec<&str> = it.what.columns.iter().map(|key| key.expression.as_str()).collect();
-    let finding = RULE.finding(format!("Index {} is built on {}({}).", it.what.name, it.table, columns.join(", ")));
+    let finding = RULE.finding(format!(
+        "Index {} is built on {}({}).",
+        it.what.name,
+        it.table,
+        columns.join(", ")
+    ));
     if it.what.concurrently {
-        return Some(finding.with_severity(Severity::Safe).because("CONCURRENTLY: reads and writes go on"));
+        return Some(
+            finding.with_severity(Severity::Safe).because("CONCURRENTLY: reads and writes go on"),
+        );
     }
     Some(finding)
 }

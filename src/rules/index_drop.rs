@@ -21,7 +21,12 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let columns: Vec<String> = it.what.columns.iter().map(|key| key.expression.clone()).collect();
-    let finding = RULE.finding(format!("Index {} on {}({}) is dropped.", it.what.name, it.table, columns.join(", ")));
+    let finding = RULE.finding(format!(
+        "Index {} on {}({}) is dropped.",
+        it.what.name,
+        it.table,
+        columns.join(", ")
+    ));
     Some(match pairs::nothing_missing(it, context) {
         Some(proof) => finding.with_severity(Severity::Safe).because(proof),
         None => finding,

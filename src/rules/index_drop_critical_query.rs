@@ -22,7 +22,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let places = places(&found)?;
     let column = it.what.columns.first()?.expression.as_str();
     let column = path(&it.table, column);
-    Some(RULE.finding(format!("Queries look for {column}, and no index begins with it.")).because(places))
+    Some(
+        RULE.finding(format!("Queries look for {column}, and no index begins with it."))
+            .because(places),
+    )
 }
 
 #[cfg(test)]

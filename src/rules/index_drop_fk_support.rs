@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn fires_when_the_foreign_key_is_left_alone() {
         let funds = || table("funds", &["id uuid primary key"]);
-        let deals = || table("deals", &["fund_id uuid", "n integer"]).references("fk", "fund_id", "funds");
+        let deals =
+            || table("deals", &["fund_id uuid", "n integer"]).references("fk", "fund_id", "funds");
         let indexed = || schema([funds(), deals().index("i", &["fund_id"])]);
         assert_eq!(case(indexed(), schema([funds(), deals()])).says(RULE.id), Some(Risky));
         let other = schema([funds(), deals().index("j", &["fund_id", "n"])]);

@@ -74,9 +74,8 @@ fn made_again(change: &crate::diff::ColumnChange, context: &Context<'_>) -> Opti
     let uniques = table.uniques.values().filter(|unique| {
         unique.columns.contains(&change.what.before.name) && dropped(&unique.name)
     });
-    let mut needed = uniques.filter_map(|unique| {
-        Some((unique, still_there(&table.name, &unique.columns, context)?))
-    });
+    let mut needed = uniques
+        .filter_map(|unique| Some((unique, still_there(&table.name, &unique.columns, context)?)));
     let (unique, (other, key)) = needed.next()?;
     Some(RULE.finding(format!(
         "drizzle-kit drops {} to make it again with the new name of its column, while {} of {other} refers \
@@ -93,7 +92,8 @@ fn still_there<'a>(
     context: &Context<'a>,
 ) -> Option<(&'a QualifiedName, &'a crate::schema::ForeignKey)> {
     let base = &context.base_table(table)?.name;
-    let same = |set: &[String]| set.len() == columns.len() && set.iter().all(|it| columns.contains(it));
+    let same =
+        |set: &[String]| set.len() == columns.len() && set.iter().all(|it| columns.contains(it));
     let mut keys = dependents::foreign_keys(context.schemas.before);
     keys.find(|(other, key)| {
         key.to == *base && same(&key.columns_to) && !context.is_dropped(other, &[])
@@ -125,7 +125,10 @@ mod tests {
             let funds = table("funds", &["code text"]).unique(name, &["code"]);
             schema([funds, deals.foreign_key("fk", &["code"], "funds", &["code"], "restrict")])
         };
-        assert_eq!(case(of("funds_code_key"), of("funds_code_unique")).says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            case(of("funds_code_key"), of("funds_code_unique")).says(RULE.id),
+            Some(Dangerous)
+        );
     }
 
     #[test]

@@ -17,13 +17,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropIndex(it) = change else { return None };
-    if pairs::renamed(change, context).is_some() || context.goes_with_a_column(&it.table, &it.what) {
+    if pairs::renamed(change, context).is_some() || context.goes_with_a_column(&it.table, &it.what)
+    {
         return None;
     }
-    let finding = RULE.finding(format!(
-        "DROP INDEX {} locks {} with ACCESS EXCLUSIVE.",
-        it.what.name, it.table
-    ));
+    let finding = RULE
+        .finding(format!("DROP INDEX {} locks {} with ACCESS EXCLUSIVE.", it.what.name, it.table));
     Some(match pairs::nothing_missing(it, context) {
         Some(proof) => finding
             .with_severity(Severity::Safe)

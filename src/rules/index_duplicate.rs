@@ -12,7 +12,11 @@ pub(super) static RULE: Rule = Rule {
              one of them.",
     remedy: "Keep the longer one, and the unique one.",
     postgres: "A btree index serves every query that a shorter one with the same leading columns does.",
-    sources: &["splinter/0009_duplicate_index", "skeema/dupe-index", "bytebase/INDEX_NO_DUPLICATE_COLUMN"],
+    sources: &[
+        "splinter/0009_duplicate_index",
+        "skeema/dupe-index",
+        "bytebase/INDEX_NO_DUPLICATE_COLUMN",
+    ],
     check,
 };
 
@@ -35,15 +39,17 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
             }
         }
         if let Some((key, _)) = unique_sets(table).into_iter().find(|(name, columns)| {
-            *name != index.name && is_plain(index) && !index.unique && columns.starts_with(&names(index))
+            *name != index.name
+                && is_plain(index)
+                && !index.unique
+                && columns.starts_with(&names(index))
         }) {
             pairs.push(format!("{} is covered by {key}", index.name));
         }
     }
     pairs.sort();
     pairs.dedup();
-    (!pairs.is_empty())
-        .then(|| RULE.finding(format!("In {}: {}.", table.name, list(&pairs))))
+    (!pairs.is_empty()).then(|| RULE.finding(format!("In {}: {}.", table.name, list(&pairs))))
 }
 
 fn is_plain(index: &Index) -> bool {
@@ -64,7 +70,10 @@ fn serves(longer: &Index, shorter: &Index) -> bool {
     let ties = longer.columns == shorter.columns
         && longer.unique == shorter.unique
         && longer.name > shorter.name;
-    same_rows && keeps_unique && !ties && longer.columns.starts_with(&shorter.columns)
+    same_rows
+        && keeps_unique
+        && !ties
+        && longer.columns.starts_with(&shorter.columns)
         && (shorter.method == "btree" || longer.columns == shorter.columns)
 }
 
@@ -81,9 +90,15 @@ mod tests {
             let case = case(schema([deals()]), schema([deals().index(name, columns)]));
             case.policy(RULE.id).messages(RULE.id)
         };
-        assert_eq!(added("by_fund", &["fund_id"]), ["In public.deals: by_fund is covered by by_fund_code."]);
+        assert_eq!(
+            added("by_fund", &["fund_id"]),
+            ["In public.deals: by_fund is covered by by_fund_code."]
+        );
         assert_eq!(added("by_id", &["id"]), ["In public.deals: by_id is covered by deals_pkey."]);
-        assert_eq!(added("same", &["fund_id", "code"]), ["In public.deals: same is covered by by_fund_code."]);
+        assert_eq!(
+            added("same", &["fund_id", "code"]),
+            ["In public.deals: same is covered by by_fund_code."]
+        );
         assert_eq!(added("by_code", &["code"]).len(), 0);
         let unique = schema([deals().unique_index("one", &["fund_id"])]);
         assert_eq!(case(schema([deals()]), unique).policy(RULE.id).messages(RULE.id).len(), 0);

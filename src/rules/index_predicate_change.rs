@@ -51,7 +51,10 @@ mod tests {
         let users = || table("users", &["mail text"]).index("i", &["mail"]);
         let partial = users().edit_index("i", |it| it.predicate = Some("mail <> ''".to_owned()));
         let changed = case(schema([users()]), schema([partial]));
-        assert_eq!(changed.messages(RULE.id), ["The predicate of index i of public.users changes."]);
+        assert_eq!(
+            changed.messages(RULE.id),
+            ["The predicate of index i of public.users changes."]
+        );
         assert_eq!(changed.says(RULE.id), Some(Risky));
         let unique = users().edit_index("i", |it| it.unique = true);
         assert_eq!(case(schema([users()]), schema([unique])).says(RULE.id), None);

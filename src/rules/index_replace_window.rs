@@ -18,10 +18,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let Change::AlterIndex(it) = change else { return None };
-    let finding = RULE.finding(format!("Index {} of {} is dropped and built again.", it.what.after.name, it.table));
-    let same = crate::schema::Index { concurrently: it.what.after.concurrently, ..it.what.before.clone() };
+    let finding = RULE.finding(format!(
+        "Index {} of {} is dropped and built again.",
+        it.what.after.name, it.table
+    ));
+    let same =
+        crate::schema::Index { concurrently: it.what.after.concurrently, ..it.what.before.clone() };
     if same == it.what.after {
-        return Some(finding.because("only CONCURRENTLY changes, which is no property of the index"));
+        return Some(
+            finding.because("only CONCURRENTLY changes, which is no property of the index"),
+        );
     }
     Some(finding)
 }

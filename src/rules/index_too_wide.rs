@@ -35,7 +35,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let wide = |index: &&Index| !index.unique && index.columns.len() > COLUMNS;
     if let Some(index) = new.iter().copied().find(wide) {
         let count = index.columns.len();
-        return Some(RULE.finding(format!("Index {} on {} has {count} columns.", index.name, table.name)));
+        return Some(
+            RULE.finding(format!("Index {} on {} has {count} columns.", index.name, table.name)),
+        );
     }
     let count = table.indexes.len();
     (count > INDEXES && !new.is_empty())

@@ -23,8 +23,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Severity::Dangerous;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_on_a_collision_alone() {

@@ -1,7 +1,7 @@
 //! `mig.missing`
 
-use super::prelude::*;
 use super::Executor;
+use super::prelude::*;
 use crate::migrations::What;
 
 /// The card and its check.
@@ -40,9 +40,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Executor;
     use crate::rules::Severity::{Dangerous, Risky};
+    use crate::rules::testing::migrations::*;
 
     fn missing(kept: bool) -> Scene {
         scene("schema without its migration")

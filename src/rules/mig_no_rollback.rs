@@ -24,8 +24,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Severity::Safe;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_on_what_is_gone_for_good() {

@@ -25,11 +25,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         What::Unlisted { path } => {
             format!("{path} is not in the journal, so drizzle-kit migrate never runs it.")
         }
-        What::Statement { effect, around } if around.contradicts => format!(
-            "{} does {} by hand; the schema says otherwise.",
-            around.tag,
-            effect.words()
-        ),
+        What::Statement { effect, around } if around.contradicts => {
+            format!("{} does {} by hand; the schema says otherwise.", around.tag, effect.words())
+        }
         _ => return None,
     };
     Some(RULE.finding(message))
@@ -38,9 +36,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::delta::Diff;
     use crate::rules::Severity::Risky;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_when_they_disagree() {

@@ -18,16 +18,18 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let What::OutOfOrder { tag, newest } = &context.event(change)?.what else { return None };
     context.may_migrate().then(|| {
-        RULE.finding(format!("{tag} is not newer than {newest}, which the base has: it never runs."))
+        RULE.finding(format!(
+            "{tag} is not newer than {newest}, which the base has: it never runs."
+        ))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Executor;
     use crate::rules::Severity::Dangerous;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_where_migrate_may_run_it() {

@@ -29,8 +29,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Severity::Risky;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_on_what_cannot_be_read() {
@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn a_block_of_plain_statements_is_read() {
-        let guarded = "DO $$ BEGIN TRUNCATE funds; EXCEPTION WHEN undefined_table THEN null; END $$";
+        let guarded =
+            "DO $$ BEGIN TRUNCATE funds; EXCEPTION WHEN undefined_table THEN null; END $$";
         assert_eq!(statement(guarded).says(RULE.id), None);
         assert!(statement(guarded).says("table.truncate").is_some());
     }

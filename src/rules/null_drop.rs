@@ -20,7 +20,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let finding = RULE.finding(format!("{} may be NULL from now on.", column_path(it)));
     let head = context.schemas.after.table(&it.table)?;
     if is_not_null(head, &it.what.after.name) || it.what.after.identity.is_some() {
-        return Some(finding.because("it is still part of the primary key or an identity: it fails (42P16)"));
+        return Some(
+            finding.because("it is still part of the primary key or an identity: it fails (42P16)"),
+        );
     }
     Some(finding)
 }

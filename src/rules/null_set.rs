@@ -14,7 +14,13 @@ pub(super) static RULE: Rule = Rule {
              VALID.",
     postgres: "ACCESS EXCLUSIVE and a full scan; skipped on PostgreSQL 12 and later when a validated \
              CHECK proves it (measured; a NOT VALID one does not).",
-    sources: &["atlas/MF104", "squawk/adding-not-nullable-field", "strong_migrations/change_column_null", "eugene/E2", "prisma/MadeOptionalFieldRequired"],
+    sources: &[
+        "atlas/MF104",
+        "squawk/adding-not-nullable-field",
+        "strong_migrations/change_column_null",
+        "eugene/E2",
+        "prisma/MadeOptionalFieldRequired",
+    ],
     check,
 };
 
@@ -26,17 +32,25 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let finding = RULE.finding(format!("{column} becomes NOT NULL."));
     if is_not_null(table, old) || it.what.before.identity.is_some() {
         return Some(
-            finding.with_severity(Severity::Safe).because("PostgreSQL keeps NULLs out of it already"),
+            finding
+                .with_severity(Severity::Safe)
+                .because("PostgreSQL keeps NULLs out of it already"),
         );
     }
     let meanwhile = context.table_meanwhile(&it.table)?;
-    if let Some(check) = meanwhile.checks.values().find(|check| is_not_null_check(&check.value, old)) {
+    if let Some(check) =
+        meanwhile.checks.values().find(|check| is_not_null_check(&check.value, old))
+    {
         return Some(
-            finding.with_severity(Severity::Safe).because(format!("the check {} proves it", check.name)),
+            finding
+                .with_severity(Severity::Safe)
+                .because(format!("the check {} proves it", check.name)),
         );
     }
     if it.what.before.default.is_some() || it.what.after.default.is_some() {
-        return Some(finding.because("the default fills new rows only; NULLs in existing rows stay"));
+        return Some(
+            finding.because("the default fills new rows only; NULLs in existing rows stay"),
+        );
     }
     Some(finding)
 }
@@ -67,20 +81,27 @@ mod tests {
     #[test]
     fn dangerous_with_and_without_default() {
         assert_eq!(required("n integer", "n integer not null").says(RULE.id), Some(Dangerous));
-        assert_eq!(required("n integer", "n integer not null default 0").says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            required("n integer", "n integer not null default 0").says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(required("n integer not null", "n integer").says(RULE.id), None);
     }
 
     #[test]
     fn safe_when_a_check_or_the_key_proves_it() {
         let users = |column: &str| table("users", &[column]);
-        let check = |it: crate::diff::testing::TableBuilder| it.check("n_set", "\"users\".\"n\" IS NOT NULL");
-        let proved = case(schema([check(users("n integer"))]), schema([check(users("n integer not null"))]));
+        let check = |it: crate::diff::testing::TableBuilder| {
+            it.check("n_set", "\"users\".\"n\" IS NOT NULL")
+        };
+        let proved =
+            case(schema([check(users("n integer"))]), schema([check(users("n integer not null"))]));
         assert_eq!(proved.says(RULE.id), Some(Safe));
         let gone = case(schema([check(users("n integer"))]), schema([users("n integer not null")]));
         assert_eq!(gone.says(RULE.id), Some(Dangerous), "drizzle-kit drops the check before");
         let key = |it: crate::diff::testing::TableBuilder| it.key("users_n_pk", &["n"]);
-        let keyed = case(schema([key(users("n integer"))]), schema([key(users("n integer not null"))]));
+        let keyed =
+            case(schema([key(users("n integer"))]), schema([key(users("n integer not null"))]));
         assert_eq!(keyed.says(RULE.id), Some(Safe));
     }
 }

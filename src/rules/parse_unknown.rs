@@ -19,9 +19,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let object = change.object().to_string();
     let inside = format!("{object}.");
     let both = context.schemas.after.unresolved.iter().chain(&context.schemas.before.unresolved);
-    let place = both.into_iter().find(|place| {
-        place.affects.iter().any(|it| *it == object || it.starts_with(&inside))
-    })?;
+    let place = both
+        .into_iter()
+        .find(|place| place.affects.iter().any(|it| *it == object || it.starts_with(&inside)))?;
     Some(
         RULE.finding(format!("{object} has something that cannot be evaluated."))
             .because(format!("{}: {}", place.origin, place.why)),

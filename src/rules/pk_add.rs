@@ -26,14 +26,23 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if replaced {
         return None;
     }
-    let finding = RULE.finding(format!("{}({}) becomes the primary key.", it.table, it.what.columns.join(", ")));
+    let finding = RULE.finding(format!(
+        "{}({}) becomes the primary key.",
+        it.table,
+        it.what.columns.join(", ")
+    ));
     let base = context.base_table(&it.table)?;
-    let old: Vec<String> =
-        it.what.columns.iter().map(|name| names.column_to_base(&it.table, name).to_owned()).collect();
+    let old: Vec<String> = it
+        .what
+        .columns
+        .iter()
+        .map(|name| names.column_to_base(&it.table, name).to_owned())
+        .collect();
     if let Some(key) = proves_unique(base, &old, true)
         && old.iter().all(|column| is_not_null(base, column))
     {
-        let proof = format!("{key} keeps these columns unique and none can be NULL: it cannot fail");
+        let proof =
+            format!("{key} keeps these columns unique and none can be NULL: it cannot fail");
         return Some(finding.with_severity(Severity::Risky).because(proof));
     }
     Some(finding)

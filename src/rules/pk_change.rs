@@ -43,7 +43,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         before.join(", "),
         new.columns.join(", ")
     ));
-    let same = before.len() == new.columns.len() && before.iter().all(|it| new.columns.contains(it));
+    let same =
+        before.len() == new.columns.len() && before.iter().all(|it| new.columns.contains(it));
     if same {
         let proof = "the same columns: only its name or the order of its columns changes";
         return Some(finding.with_severity(Severity::Risky).because(proof));
@@ -66,8 +67,9 @@ mod tests {
             .key("users_id_n_pk", &["id", "n"])]);
         let both = case(before.clone(), composite);
         assert_eq!((both.findings(RULE.id).len(), both.says(RULE.id)), (2, Some(Dangerous)));
-        let named = schema([table("users", &["id uuid not null", "n integer not null"])
-            .key("users_id_pk", &["id"])]);
+        let named =
+            schema([table("users", &["id uuid not null", "n integer not null"])
+                .key("users_id_pk", &["id"])]);
         assert_eq!(case(before.clone(), named).says(RULE.id), Some(Risky));
         assert_eq!(case(before.clone(), before).says(RULE.id), None);
     }

@@ -21,13 +21,19 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let names = context.names();
     let head = names.table_to_head(&it.table);
     let replaced = context.changes.iter();
-    let mut replaced = replaced.filter(|other| matches!(other, Change::AddPrimaryKey(new) if new.table == head));
+    let mut replaced =
+        replaced.filter(|other| matches!(other, Change::AddPrimaryKey(new) if new.table == head));
     if replaced.next().is_some() {
         return None;
     }
-    let finding = RULE.finding(format!("{} loses its primary key ({}).", it.table, it.what.columns.join(", ")));
+    let finding = RULE.finding(format!(
+        "{} loses its primary key ({}).",
+        it.table,
+        it.what.columns.join(", ")
+    ));
     let referring = dependents::referencing(context.schemas.after, &head);
-    let referring: Vec<String> = referring.map(|(table, key)| format!("{} of {table}", key.name)).collect();
+    let referring: Vec<String> =
+        referring.map(|(table, key)| format!("{} of {table}", key.name)).collect();
     Some(match referring.as_slice() {
         [] => finding,
         keys => finding.because(format!("{} may need it", list(keys))),

@@ -29,15 +29,15 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         text.as_ref().is_some_and(plain)
     };
     let open = |it: &crate::schema::Policy| is_true(&it.using) || is_true(&it.with_check);
-    let empty = |it: &crate::schema::Policy| {
-        it.using.is_none() && it.with_check.is_none()
-    };
+    let empty = |it: &crate::schema::Policy| it.using.is_none() && it.with_check.is_none();
     if renamed_policy(change, context) {
         return None;
     }
     let name = policy_table(table, policy);
     if open(policy) && !before.is_some_and(open) {
-        return Some(RULE.finding(format!("Policy {} on {name} lets every row through.", policy.name)));
+        return Some(
+            RULE.finding(format!("Policy {} on {name} lets every row through.", policy.name)),
+        );
     }
     if empty(policy) && !before.is_some_and(empty) {
         return Some(RULE.finding(format!("Policy {} on {name} has no expression.", policy.name)));

@@ -40,7 +40,9 @@ mod tests {
     fn fires_in_both_directions() {
         let of = |kind: &str| {
             let kind = kind.to_owned();
-            schema([table("funds", &["id uuid"]).policy("own", "x").edit_policy("own", |it| it.permissive = kind)])
+            schema([table("funds", &["id uuid"])
+                .policy("own", "x")
+                .edit_policy("own", |it| it.permissive = kind)])
         };
         assert_eq!(case(of("PERMISSIVE"), of("RESTRICTIVE")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(of("RESTRICTIVE"), of("PERMISSIVE")).says(RULE.id), Some(Dangerous));

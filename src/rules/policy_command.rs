@@ -40,7 +40,9 @@ mod tests {
     fn fires_on_another_command() {
         let of = |command: &str| {
             let command = command.to_owned();
-            schema([table("funds", &["id uuid"]).policy("own", "x").edit_policy("own", |it| it.command = command)])
+            schema([table("funds", &["id uuid"])
+                .policy("own", "x")
+                .edit_policy("own", |it| it.command = command)])
         };
         assert_eq!(case(of("SELECT"), of("ALL")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(of("SELECT"), of("SELECT")).says(RULE.id), None);

@@ -31,7 +31,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         let message = format!("Policy {} on {name} calls {call} for every row.", policy.name);
         return Some(RULE.finding(message));
     }
-    let other = context.schemas.after.table(table)?.policies.values().find(|it| overlaps(it, policy))?;
+    let other =
+        context.schemas.after.table(table)?.policies.values().find(|it| overlaps(it, policy))?;
     Some(RULE.finding(format!(
         "Policies {} and {} on {name} hold for the same command and role.",
         policy.name, other.name
@@ -66,12 +67,12 @@ mod tests {
     #[test]
     fn fires_on_a_call_for_every_row_and_on_overlapping_policies() {
         let funds = || table("funds", &["owner uuid"]).rls();
-        let judged = |after| {
-            case(schema([funds()]), schema([after])).policy(RULE.id).messages(RULE.id)
-        };
-        assert_eq!(judged(funds().policy("own", "owner = auth.uid()")), [
-            "Policy own on public.funds calls auth.uid() for every row."
-        ]);
+        let judged =
+            |after| case(schema([funds()]), schema([after])).policy(RULE.id).messages(RULE.id);
+        assert_eq!(
+            judged(funds().policy("own", "owner = auth.uid()")),
+            ["Policy own on public.funds calls auth.uid() for every row."]
+        );
         let once = "owner = (select auth.uid())";
         assert_eq!(judged(funds().policy("own", once)).len(), 0);
         assert_eq!(judged(funds().policy("own", once).policy("all", "true")).len(), 2);

@@ -27,9 +27,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         it.what.command
     ));
     let opened = context.changes.iter();
-    let mut opened = opened.filter(|other| matches!(other, Change::EnableRls(name) if *name == it.table));
+    let mut opened =
+        opened.filter(|other| matches!(other, Change::EnableRls(name) if *name == it.table));
     if opened.next().is_some() {
-        let proof = "the table had no row-level security: the policy lets through a part of what was open";
+        let proof =
+            "the table had no row-level security: the policy lets through a part of what was open";
         return Some(finding.with_severity(Severity::Safe).because(proof));
     }
     Some(finding)

@@ -21,7 +21,12 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let table = policy_table(&it.table, &it.what);
-    Some(RULE.finding(format!("Policy {} of {table} no longer lets anything through.", it.what.name)))
+    Some(
+        RULE.finding(format!(
+            "Policy {} of {table} no longer lets anything through.",
+            it.what.name
+        )),
+    )
 }
 
 #[cfg(test)]

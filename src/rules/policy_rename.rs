@@ -16,7 +16,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if renamed_policy(change, context) {
-        return Some(RULE.finding(format!("Policy {} changes its name only.", change.object().name)));
+        return Some(
+            RULE.finding(format!("Policy {} changes its name only.", change.object().name)),
+        );
     }
     let Change::AlterPolicy(it) = change else { return None };
     let Diff { before, after } = &it.what;

@@ -22,7 +22,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let table = policy_table(&it.table, &it.what);
-    let finding = RULE.finding(format!("Policy {} restricts {table} ({}).", it.what.name, it.what.command));
+    let finding =
+        RULE.finding(format!("Policy {} restricts {table} ({}).", it.what.name, it.what.command));
     let has_expression = it.what.using.is_some() || it.what.with_check.is_some();
     if has_expression && context.settings.executor == super::Executor::Push {
         let proof = "drizzle-kit push writes it without USING and WITH CHECK: it restricts nothing";

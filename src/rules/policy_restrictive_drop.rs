@@ -33,7 +33,8 @@ mod tests {
     fn fires_on_restrictive_only() {
         let funds = || table("funds", &["id uuid"]).rls();
         let restrictive = funds().policy("office", "inside()");
-        let restrictive = restrictive.edit_policy("office", |it| it.permissive = "RESTRICTIVE".to_owned());
+        let restrictive =
+            restrictive.edit_policy("office", |it| it.permissive = "RESTRICTIVE".to_owned());
         assert_eq!(case(schema([restrictive]), schema([funds()])).says(RULE.id), Some(Dangerous));
         let permissive = schema([funds().policy("own", "true")]);
         assert_eq!(case(permissive, schema([funds()])).says(RULE.id), None);

@@ -52,10 +52,15 @@ mod tests {
     fn widening_is_dangerous_narrowing_risky() {
         let of = |roles: &[&str]| {
             let roles: Vec<String> = roles.iter().map(|&it| it.to_owned()).collect();
-            schema([table("funds", &["id uuid"]).policy("own", "x").edit_policy("own", |it| it.to = roles)])
+            schema([table("funds", &["id uuid"])
+                .policy("own", "x")
+                .edit_policy("own", |it| it.to = roles)])
         };
         assert_eq!(case(of(&["analyst"]), of(&["public"])).says(RULE.id), Some(Dangerous));
-        assert_eq!(case(of(&["analyst"]), of(&["analyst", "guest"])).says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            case(of(&["analyst"]), of(&["analyst", "guest"])).says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(case(of(&["public"]), of(&["analyst"])).says(RULE.id), Some(Risky));
         assert_eq!(case(of(&["public"]), of(&["public"])).says(RULE.id), None);
     }

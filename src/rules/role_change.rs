@@ -21,7 +21,9 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
         if role.create_db || role.create_role {
             return Some(finding.because("it may create databases or roles"));
         }
-        return Some(finding.with_severity(Severity::Risky).because("it has no privilege by itself"));
+        return Some(
+            finding.with_severity(Severity::Risky).because("it has no privilege by itself"),
+        );
     }
     if let Change::DropRole(role) = change {
         return Some(RULE.finding(format!("Role {} is dropped.", role.name)));
@@ -41,7 +43,12 @@ mod tests {
         let role = |create_db: bool| {
             let name = "analyst".to_owned();
             let mut it = schema([]);
-            let role = crate::schema::Role { name: name.clone(), create_db, create_role: false, inherit: true };
+            let role = crate::schema::Role {
+                name: name.clone(),
+                create_db,
+                create_role: false,
+                inherit: true,
+            };
             it.roles.insert(name, role);
             it
         };

@@ -28,20 +28,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let mut locked: Vec<&String> = around.locked.iter().filter(|it| **it != on).collect();
     locked.dedup();
     (!locked.is_empty()).then(|| {
-        RULE.finding(format!(
-            "{} works on {on} and keeps {} locked.",
-            around.tag,
-            list(&locked)
-        ))
+        RULE.finding(format!("{} works on {on} and keeps {} locked.", around.tag, list(&locked)))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Executor;
     use crate::rules::Severity::Risky;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_while_another_table_is_locked() {

@@ -18,16 +18,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let (effect, around) = context.by_hand(change)?;
     let rows = matches!(effect.act, Act::Update | Act::Delete | Act::Insert);
-    (rows && around.existing && around.altered).then(|| {
-        RULE.finding(format!("{} alters {} and writes its rows.", around.tag, effect.on))
-    })
+    (rows && around.existing && around.altered)
+        .then(|| RULE.finding(format!("{} alters {} and writes its rows.", around.tag, effect.on)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Severity::Risky;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_on_rows_of_an_altered_table() {

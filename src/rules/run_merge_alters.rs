@@ -26,8 +26,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Severity::Safe;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_on_the_second() {

@@ -46,7 +46,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 
 /// What a failure half-way leaves, for the changes for which that was measured.
 fn left_behind(change: &Change, context: &Context<'_>) -> Option<String> {
-    if let Change::DropEnumValue { enumeration, .. } | Change::ReorderEnumValues(enumeration) = change {
+    if let Change::DropEnumValue { enumeration, .. } | Change::ReorderEnumValues(enumeration) =
+        change
+    {
         let users: Vec<String> = users_of_enum(context.schemas.after, &enumeration.after)
             .map(|(table, column)| path(table, &column.name))
             .collect();
@@ -83,7 +85,10 @@ mod tests {
     fn an_enum_value_may_leave_text_behind() {
         let deals = || [table("deals", &["stage stage enum"])];
         let fewer = || {
-            case(with_enum("stage", &["seed", "late"], deals()), with_enum("stage", &["seed"], deals()))
+            case(
+                with_enum("stage", &["seed", "late"], deals()),
+                with_enum("stage", &["seed"], deals()),
+            )
         };
         assert_eq!(fewer().says(RULE.id), Some(Dangerous));
         assert!(fewer().messages(RULE.id)[0].contains("public.deals.stage as text"));

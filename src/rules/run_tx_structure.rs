@@ -24,9 +24,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Executor;
     use crate::rules::Severity::Risky;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_on_commit() {

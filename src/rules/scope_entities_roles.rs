@@ -37,7 +37,10 @@ mod tests {
 
     #[test]
     fn fires_on_entities() {
-        assert_eq!(judged_scope(Setting::EntitiesRoles, &RULE).map(|it| it.severity), Some(Dangerous));
+        assert_eq!(
+            judged_scope(Setting::EntitiesRoles, &RULE).map(|it| it.severity),
+            Some(Dangerous)
+        );
         assert_eq!(judged_scope(Setting::TablesFilter, &RULE), None);
     }
 }

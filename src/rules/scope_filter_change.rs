@@ -30,10 +30,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         }
         Setting::Paths => {
             let left = context.schemas.after.hidden.keys();
-            let left = left.filter(|table| context.schemas.before.tables.contains_key(*table)).count();
+            let left =
+                left.filter(|table| context.schemas.before.tables.contains_key(*table)).count();
             let what = match left {
                 0 => "every table that leaves or comes with it is judged on its own".to_owned(),
-                _ => format!("tables that drizzle-kit no longer sees: {left}; each is judged on its own"),
+                _ => format!(
+                    "tables that drizzle-kit no longer sees: {left}; each is judged on its own"
+                ),
             };
             Some(finding.with_severity(Severity::Safe).because(what))
         }

@@ -31,18 +31,10 @@ mod tests {
     use super::RULE;
     use crate::rules::Severity::Risky;
 
-    fn dropped() -> Case {
-        let before = schema([table("funds", &["id uuid", "code text"])]);
-        case(before, schema([table("funds", &["id uuid"])]))
-    }
-
-    fn used(file: &str, via: Via) -> Uses {
-        Uses { gone: vec![reference(file, via)], ..Uses::default() }
-    }
-
     #[test]
     fn fires_on_seeds_and_tests() {
-        let says = |file| dropped().with_code(used(file, Via::Code), RULE.id).map(|it| it.severity);
+        let says =
+            |file| column_dropped().with_code(used(file, Via::Code), RULE.id).map(|it| it.severity);
         assert_eq!(says("scripts/seed.ts"), Some(Risky));
         assert_eq!(says("tests/funds.ts"), Some(Risky));
         assert_eq!(says("src/q.ts"), None);

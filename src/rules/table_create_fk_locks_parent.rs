@@ -26,7 +26,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if parents.is_empty() {
         return None;
     }
-    Some(RULE.finding(format!("Creating {} blocks writes to {} for a moment.", table.name, list(&parents))))
+    Some(RULE.finding(format!(
+        "Creating {} blocks writes to {} for a moment.",
+        table.name,
+        list(&parents)
+    )))
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let Change::CreateTable(table) = change else { return None };
     let not_null = |name: &String| is_not_null(table, name);
-    let keyed = unique_sets(table).iter().any(|(_, key)| !key.is_empty() && key.iter().all(not_null));
+    let keyed =
+        unique_sets(table).iter().any(|(_, key)| !key.is_empty() && key.iter().all(not_null));
     if keyed {
         return None;
     }

@@ -14,7 +14,12 @@ pub(super) static RULE: Rule = Rule {
     postgres: "ACCESS EXCLUSIVE on the table and on every table its foreign keys refer to; catalog \
              only. Fails with 2BP01 while a foreign key or view refers to it, unless CASCADE is \
              written.",
-    sources: &["atlas/DS102", "squawk/ban-drop-table", "pg-schema-diff/DELETES_DATA", "prisma/NonEmptyTableDrop"],
+    sources: &[
+        "atlas/DS102",
+        "squawk/ban-drop-table",
+        "pg-schema-diff/DELETES_DATA",
+        "prisma/NonEmptyTableDrop",
+    ],
     check,
 };
 

@@ -24,7 +24,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let keys = keys.filter(|(other, _)| !context.is_dropped(other, &[]));
     let mut gone: Vec<String> =
         keys.map(|(other, key)| format!("the foreign key {} of {other}", key.name)).collect();
-    gone.extend(dependents::viewing(base, &table.name).map(|view| format!("the view {}", view.name)));
+    gone.extend(
+        dependents::viewing(base, &table.name).map(|view| format!("the view {}", view.name)),
+    );
     if gone.is_empty() {
         return None;
     }
@@ -45,7 +47,10 @@ mod tests {
             deals().references("deals_fund_fk", "fund_id", "funds"),
         ]);
         let found = case(before, schema([deals()])).messages(RULE.id);
-        assert_eq!(found, ["Dropping public.funds takes the foreign key deals_fund_fk of public.deals with it."]);
+        assert_eq!(
+            found,
+            ["Dropping public.funds takes the foreign key deals_fund_fk of public.deals with it."]
+        );
     }
 
     #[test]

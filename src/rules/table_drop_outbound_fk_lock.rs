@@ -13,7 +13,10 @@ pub(super) static RULE: Rule = Rule {
              set.",
     postgres: "DROP TABLE, DROP COLUMN and DROP CONSTRAINT of a foreign key take ACCESS EXCLUSIVE on \
              both tables (measured on PostgreSQL 12 to 18).",
-    sources: &["safe-pg-migrations/drop_table", "django-pg-zero-downtime/EXPLICIT_CONSTRAINTS_DROP"],
+    sources: &[
+        "safe-pg-migrations/drop_table",
+        "django-pg-zero-downtime/EXPLICIT_CONSTRAINTS_DROP",
+    ],
     check,
 };
 
@@ -35,10 +38,12 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let what = column.map_or_else(|| table.to_string(), |column| path(table, column));
-    Some(RULE.finding(format!(
-        "Dropping {what} also locks {} with ACCESS EXCLUSIVE.",
-        list(&parents)
-    )))
+    Some(
+        RULE.finding(format!(
+            "Dropping {what} also locks {} with ACCESS EXCLUSIVE.",
+            list(&parents)
+        )),
+    )
 }
 
 #[cfg(test)]
@@ -50,10 +55,12 @@ mod tests {
     #[test]
     fn fires_for_a_table_and_for_a_column() {
         let funds = || table("funds", &["id uuid primary key"]);
-        let deals = || table("deals", &["id uuid", "fund_id uuid"]).references("fk", "fund_id", "funds");
+        let deals =
+            || table("deals", &["id uuid", "fund_id uuid"]).references("fk", "fund_id", "funds");
         let without = case(schema([funds(), deals()]), schema([funds()]));
         assert_eq!(without.says(RULE.id), Some(Risky));
-        let column = case(schema([funds(), deals()]), schema([funds(), table("deals", &["id uuid"])]));
+        let column =
+            case(schema([funds(), deals()]), schema([funds(), table("deals", &["id uuid"])]));
         assert_eq!(
             column.messages(RULE.id),
             ["Dropping public.deals.fund_id also locks public.funds with ACCESS EXCLUSIVE."]

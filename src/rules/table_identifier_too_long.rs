@@ -37,7 +37,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         let other = namesakes(context, &change.object()).into_iter().find(|other| {
             other != name && crate::ident::truncate(other) == crate::ident::truncate(name)
         })?;
-        Some(format!("{other} and {name} begin with the same 63 bytes: one of them fails (42P07, 42710)"))
+        Some(format!(
+            "{other} and {name} begin with the same 63 bytes: one of them fails (42P07, 42710)"
+        ))
     });
     Some(collision.into_iter().fold(finding, Finding::because))
 }
@@ -67,9 +69,11 @@ mod tests {
 
     #[test]
     fn fires_on_a_derived_name_of_a_new_table() {
-        let name = "carry_waterfall_distribution_overrides_carry_waterfall_id_carry_waterfalls_id_fk";
+        let name =
+            "carry_waterfall_distribution_overrides_carry_waterfall_id_carry_waterfalls_id_fk";
         let parent = || table("carry_waterfalls", &["id uuid primary key"]);
-        let child = table("overrides", &["id uuid primary key"]).references(name, "id", "carry_waterfalls");
+        let child =
+            table("overrides", &["id uuid primary key"]).references(name, "id", "carry_waterfalls");
         let found = case(schema([parent()]), schema([parent(), child])).findings(RULE.id);
         assert_eq!((found.len(), found[0].severity), (1, Risky));
         assert!(found[0].message.contains("is 80 bytes long"), "{}", found[0].message);

@@ -34,7 +34,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if kept.is_empty() {
         return None;
     }
-    Some(RULE.finding(format!("{} keep the name of {} after the rename.", list(&kept), name.before)))
+    Some(RULE.finding(format!(
+        "{} keep the name of {} after the rename.",
+        list(&kept),
+        name.before
+    )))
 }
 
 #[cfg(test)]
@@ -53,7 +57,9 @@ mod tests {
         assert_eq!(renamed.says(RULE.id), Some(Risky));
         assert_eq!(
             renamed.messages(RULE.id),
-            ["users_pkey, users_id_seq and users_mail_unique keep the name of public.users after the rename."]
+            [
+                "users_pkey, users_id_seq and users_mail_unique keep the name of public.users after the rename."
+            ]
         );
     }
 
@@ -61,6 +67,9 @@ mod tests {
     fn silent_when_nothing_is_named_after_it() {
         let before = schema([table("users", &["id uuid"])]);
         let after = schema([table("people", &["id uuid"])]);
-        assert_eq!(case(before, after).rename("table:public.users=public.people").says(RULE.id), None);
+        assert_eq!(
+            case(before, after).rename("table:public.users=public.people").says(RULE.id),
+            None
+        );
     }
 }

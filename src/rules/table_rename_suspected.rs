@@ -19,7 +19,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::DropTable(table) = change else { return None };
     let it = context.suspected_tables().iter().find(|it| it.from == table.name)?;
-    let message = format!("{} looks renamed to {}, but would be dropped and created empty.", it.from, it.to);
+    let message =
+        format!("{} looks renamed to {}, but would be dropped and created empty.", it.from, it.to);
     let remedy = format!(
         "If it was a rename, say so: --rename table:{0}={1}. If not, acknowledge the drop of {0}.",
         it.from, it.to

@@ -17,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let (effect, around) = context.by_hand(change)?;
-    let emptied = effect.act == Act::Truncate
-        || (effect.act == Act::Delete && effect.is(Manner::EveryRow));
+    let emptied =
+        effect.act == Act::Truncate || (effect.act == Act::Delete && effect.is(Manner::EveryRow));
     if !emptied || !around.existing {
         return None;
     }
@@ -37,8 +37,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::rules::testing::migrations::*;
     use crate::rules::Severity::Dangerous;
+    use crate::rules::testing::migrations::*;
 
     #[test]
     fn fires_on_an_emptied_table() {

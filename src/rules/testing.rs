@@ -2,12 +2,13 @@
 
 pub(super) mod migrations;
 
-pub(super) use crate::codebase::{Reference, Tier, Uses, Via};
+pub(super) use crate::codebase::{Drift, DriftKind, Reference, Tier, Uses, Via};
 use crate::delta::Diff;
 pub(super) use crate::diff::testing::{TableBuilder, schema, table, with_enum};
 use crate::diff::{Change, compare};
 pub(super) use crate::diff::{Scope, Setting};
 use crate::ident::QualifiedName;
+use crate::origin::Origin;
 use crate::rules::{Context, Executor, Finding, Judgement, Rule, Settings, Severity, judge};
 use crate::schema::{Schema, Sequence, SequenceOptions, View};
 
@@ -150,4 +151,35 @@ pub(super) fn reference(file: &str, via: Via) -> Reference {
         tier: Tier::Certain,
         via,
     }
+}
+
+/// `funds.code` is dropped.
+pub(super) fn column_dropped() -> Case {
+    let before = schema([table("funds", &["id uuid", "code text"])]);
+    case(before, schema([table("funds", &["id uuid"])]))
+}
+
+/// One use of what is gone.
+pub(super) fn used(file: &str, via: Via) -> Uses {
+    Uses { gone: vec![reference(file, via)], ..Uses::default() }
+}
+
+/// The enum `stage` gets a value.
+pub(super) fn value_added() -> Case {
+    let before = with_enum("stage", &["seed"], []);
+    case(before, with_enum("stage", &["seed", "growth"], []))
+}
+
+/// `funds.size` gets another type.
+pub(super) fn column_retyped() -> Case {
+    let before = schema([table("funds", &["size integer"])]);
+    case(before, schema([table("funds", &["size text"])]))
+}
+
+/// One drift of a Zod schema.
+pub(super) fn drift(kind: DriftKind) -> Uses {
+    let origin = Origin::new("shared/schemas/funds.ts", 2, 3);
+    let message = "`FundSchema.size` differs".to_owned();
+    let drift = Drift { change: 0, origin, message, is_info: false, kind };
+    Uses { drifts: vec![drift], ..Uses::default() }
 }

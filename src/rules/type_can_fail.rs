@@ -30,7 +30,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         "{column} narrows from {} to {}; it fails on {why}.",
         types.before, types.after
     ));
-    let effect = format!("All rows of {table} are read under ACCESS EXCLUSIVE; the first of the {why} stops it.");
+    let effect = format!(
+        "All rows of {table} are read under ACCESS EXCLUSIVE; the first of the {why} stops it."
+    );
     Some(Finding { effect, ..finding })
 }
 
@@ -49,7 +51,11 @@ mod tests {
             ("bigint", "integer"),
             ("numeric(12, 2)", "numeric(10, 2)"),
         ] {
-            assert_eq!(case(users(from), users(to)).says(RULE.id), Some(Dangerous), "{from} to {to}");
+            assert_eq!(
+                case(users(from), users(to)).says(RULE.id),
+                Some(Dangerous),
+                "{from} to {to}"
+            );
         }
         assert_eq!(case(users("varchar(20)"), users("varchar(50)")).says(RULE.id), None);
     }

@@ -32,7 +32,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         types.before,
         types.after
     ));
-    Some(if dropped { finding.because("the default is dropped, but drizzle-kit does so after the type") } else { finding })
+    Some(if dropped {
+        finding.because("the default is dropped, but drizzle-kit does so after the type")
+    } else {
+        finding
+    })
 }
 
 #[cfg(test)]

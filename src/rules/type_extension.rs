@@ -21,7 +21,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let types = context.types(it);
 
     let name = |ty: &crate::postgres::SqlType| match &ty.base {
-        crate::postgres::Base::Other(text) => text.split('(').next().map(|it| it.trim().to_ascii_lowercase()),
+        crate::postgres::Base::Other(text) => {
+            text.split('(').next().map(|it| it.trim().to_ascii_lowercase())
+        }
         crate::postgres::Base::Builtin(_) | crate::postgres::Base::Enum(_) => None,
     };
     let names = types.as_ref().map(name);
@@ -51,7 +53,10 @@ mod tests {
     #[test]
     fn fires_on_other_dimensions() {
         let users = |ty: &str| schema([table("users", &[&format!("v {ty}")])]);
-        assert_eq!(case(users("vector(1536)"), users("vector(768)")).says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            case(users("vector(1536)"), users("vector(768)")).says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(case(users("vector(1536)"), users("vector")).says(RULE.id), None);
         assert_eq!(case(users("text"), users("vector(768)")).says(RULE.id), None);
     }

@@ -27,7 +27,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     }
     let table = context.base_table(&it.table)?;
     let found = dependents::of_column(context.schemas.before, table, &it.what.before.name);
-    let mut keys = found.iter().filter(|found| found.object.kind == crate::schema::ObjectKind::ForeignKey);
+    let mut keys =
+        found.iter().filter(|found| found.object.kind == crate::schema::ObjectKind::ForeignKey);
     let key = keys.next()?;
     let other = match &key.to {
         Some((to, _)) if key.own => to.clone(),

@@ -56,8 +56,14 @@ mod tests {
     #[test]
     fn some_pairs_have_no_cast() {
         let users = |ty: &str| schema([table("users", &[&format!("n {ty}")])]);
-        for (from, to) in [("integer", "uuid"), ("serial", "uuid"), ("boolean", "timestamp"), ("uuid", "bigint")] {
-            assert_eq!(case(users(from), users(to)).says(RULE.id), Some(Dangerous), "{from} to {to}");
+        for (from, to) in
+            [("integer", "uuid"), ("serial", "uuid"), ("boolean", "timestamp"), ("uuid", "bigint")]
+        {
+            assert_eq!(
+                case(users(from), users(to)).says(RULE.id),
+                Some(Dangerous),
+                "{from} to {to}"
+            );
         }
         assert_eq!(case(users("text"), users("uuid")).says(RULE.id), None);
     }

@@ -33,11 +33,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if !conversion.index_blocks || !is_indexed(table, &it.what.before.name) {
         return None;
     }
-    Some(RULE.finding(format!(
-        "{} is indexed, and {} cannot be.",
-        column_path(it),
-        types.after
-    )))
+    Some(RULE.finding(format!("{} is indexed, and {} cannot be.", column_path(it), types.after)))
 }
 
 /// A gin index of the column that cannot hold the type.
@@ -66,7 +62,9 @@ mod tests {
         assert_eq!(case(indexed("jsonb"), indexed("json")).says(RULE.id), Some(Risky));
         assert_eq!(case(schema([users("jsonb")]), schema([users("json")])).says(RULE.id), None);
         let gin = |ty: &str| {
-            schema([users(ty).index("i", &["meta"]).edit_index("i", |it| it.method = "gin".to_owned())])
+            schema([users(ty)
+                .index("i", &["meta"])
+                .edit_index("i", |it| it.method = "gin".to_owned())])
         };
         assert_eq!(case(gin("jsonb"), gin("text")).says(RULE.id), Some(Risky));
         assert_eq!(case(gin("varchar(9)[]"), gin("text[]")).says(RULE.id), None);

@@ -33,8 +33,13 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return Some(RULE.finding(message).because("PostgreSQL knows both spellings as one type"));
     }
     Some(
-        RULE.finding(format!("{} widens from {} to {}.", column_path(it), types.before, types.after))
-            .because("catalog only on PostgreSQL 12 to 18: no rewrite, no scan, no index build"),
+        RULE.finding(format!(
+            "{} widens from {} to {}.",
+            column_path(it),
+            types.before,
+            types.after
+        ))
+        .because("catalog only on PostgreSQL 12 to 18: no rewrite, no scan, no index build"),
     )
 }
 
@@ -69,13 +74,18 @@ mod tests {
     #[test]
     fn another_spelling_is_no_change() {
         let spelled = changed("numeric(10, 2)", "numeric(10,2)");
-        assert_eq!(spelled.messages(RULE.id), ["The type of public.users.name is only spelled differently."]);
+        assert_eq!(
+            spelled.messages(RULE.id),
+            ["The type of public.users.name is only spelled differently."]
+        );
         assert_eq!(changed("timestamptz", "timestamp with time zone").says(RULE.id), Some(Safe));
     }
 
     #[test]
     fn narrowing_and_rewriting_are_not() {
-        for (from, to) in [("varchar(50)", "varchar(20)"), ("integer", "bigint"), ("text", "varchar(9)")] {
+        for (from, to) in
+            [("varchar(50)", "varchar(20)"), ("integer", "bigint"), ("text", "varchar(9)")]
+        {
             assert_eq!(changed(from, to).says(RULE.id), None, "{from} to {to}");
         }
     }

@@ -20,7 +20,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let conversion = context.conversion(it);
     let types = context.types(it);
 
-    let runs = matches!(conversion.path, crate::postgres::Path::Automatic | crate::postgres::Path::Using);
+    let runs =
+        matches!(conversion.path, crate::postgres::Path::Automatic | crate::postgres::Path::Using);
     if !conversion.no_way_back || !runs {
         return None;
     }

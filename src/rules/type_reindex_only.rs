@@ -44,7 +44,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if work == crate::postgres::Work::Reindex {
         return Some(finding);
     }
-    Some(finding.with_severity(Severity::Safe).because("no index, key or unique constraint is on it"))
+    Some(
+        finding
+            .with_severity(Severity::Safe)
+            .because("no index, key or unique constraint is on it"),
+    )
 }
 
 #[cfg(test)]

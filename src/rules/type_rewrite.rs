@@ -14,7 +14,12 @@ pub(super) static RULE: Rule = Rule {
     postgres: "ACCESS EXCLUSIVE, full rewrite and rebuild of every index on PostgreSQL 12 to 18 \
              (measured for integer to bigint, anything to text, enum to text). NaN in a numeric that \
              becomes an integer stops it (0A000).",
-    sources: &["squawk/changing-column-type", "strong_migrations/change_column", "eugene/E5", "bytebase/COLUMN_DISALLOW_CHANGE_TYPE"],
+    sources: &[
+        "squawk/changing-column-type",
+        "strong_migrations/change_column",
+        "eugene/E5",
+        "bytebase/COLUMN_DISALLOW_CHANGE_TYPE",
+    ],
     check,
 };
 
@@ -54,7 +59,10 @@ mod tests {
         let users = |ty: &str| schema([table("users", &[&format!("n {ty}")])]);
         let wider = case(users("integer"), users("bigint"));
         assert_eq!((wider.says(RULE.id), wider.worst()), (Some(Risky), Risky));
-        assert_eq!(case(users("integer"), users("bigint")).critical("users").says(RULE.id), Some(Dangerous));
+        assert_eq!(
+            case(users("integer"), users("bigint")).critical("users").says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(case(users("integer"), users("text")).says(RULE.id), Some(Risky));
         assert_eq!(case(users("bigint"), users("integer")).says(RULE.id), None);
         assert_eq!(case(users("varchar(5)"), users("text")).says(RULE.id), None);

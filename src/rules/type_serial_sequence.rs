@@ -28,10 +28,18 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         (Some("smallint"), Some("integer" | "bigint")) | (Some("integer"), Some("bigint"))
     );
     let message = match (types.before.serial, types.after.serial) {
-        (true, _) if wider => format!("The sequence of {column} stays {} while the column becomes {}.", types.before, types.after),
-        (false, true) => format!("{column} becomes {}, which PostgreSQL refuses as a type to change to.", it.what.after.ty),
+        (true, _) if wider => format!(
+            "The sequence of {column} stays {} while the column becomes {}.",
+            types.before, types.after
+        ),
+        (false, true) => format!(
+            "{column} becomes {}, which PostgreSQL refuses as a type to change to.",
+            it.what.after.ty
+        ),
         (true, false) if conversion.is_metadata_only() => {
-            let message = format!("{column} is no longer serial, but keeps its sequence and default in the database.");
+            let message = format!(
+                "{column} is no longer serial, but keeps its sequence and default in the database."
+            );
             return Some(RULE.finding(message).with_severity(Severity::Safe));
         }
         (true | false, true | false) => return None,

@@ -24,10 +24,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 
     let what = conversion.loses.as_ref()?;
     let column = column_path(it);
-    let finding = RULE.finding(format!(
-        "{column} changes from {} to {}: {what}.",
-        types.before, types.after
-    ));
+    let finding =
+        RULE.finding(format!("{column} changes from {} to {}: {what}.", types.before, types.after));
     let remedy = format!(
         "Count the rows of {} that would change first (where {1} <> {1}::new_type::old_type); keep the old \
          column for the retention time.",
@@ -55,7 +53,11 @@ mod tests {
             ("json", "jsonb"),
             ("inet", "cidr"),
         ] {
-            assert_eq!(case(users(from), users(to)).says(RULE.id), Some(Dangerous), "{from} to {to}");
+            assert_eq!(
+                case(users(from), users(to)).says(RULE.id),
+                Some(Dangerous),
+                "{from} to {to}"
+            );
         }
         assert_eq!(case(users("integer"), users("bigint")).says(RULE.id), None);
     }
@@ -66,8 +68,10 @@ mod tests {
         let found = case(users("numeric(10, 4)"), users("numeric(10, 2)")).messages(RULE.id);
         assert_eq!(
             found,
-            ["public.users.n changes from numeric(10,4) to numeric(10,2): fractions are rounded to 2 digits \
-              (1.1255 becomes 1.13)."]
+            [
+                "public.users.n changes from numeric(10,4) to numeric(10,2): fractions are rounded to 2 digits \
+              (1.1255 becomes 1.13)."
+            ]
         );
     }
 }

@@ -30,7 +30,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         crate::ident::quote(&it.what.after.name)
     );
     let finding = Finding { remedy, ..finding };
-    Some(if conversion.is_metadata_only() { finding.with_severity(Severity::Safe) } else { finding })
+    Some(if conversion.is_metadata_only() {
+        finding.with_severity(Severity::Safe)
+    } else {
+        finding
+    })
 }
 
 #[cfg(test)]

@@ -20,7 +20,8 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
     let Change::ScopeChange(it) = change else { return None };
     let Diff { before: Some(before), after: Some(after) } = &it.value else { return None };
     let object = it.object.as_ref().filter(|_| it.setting == Setting::Mode)?;
-    let finding = RULE.finding(format!("{object} is a {after} in TypeScript instead of a {before}."));
+    let finding =
+        RULE.finding(format!("{object} is a {after} in TypeScript instead of a {before}."));
     let narrows = matches!(after.as_str(), "PgBigInt53" | "PgBigSerial53" | "PgNumericNumber");
     Some(if narrows {
         finding.because("a JavaScript number is exact up to 9 007 199 254 740 991 only")
@@ -44,7 +45,8 @@ mod tests {
             let size = Object::column(&QualifiedName::public("funds"), "size");
             Scope::of_object(setting, size, "PgBigInt64".to_owned(), "PgBigInt53".to_owned())
         };
-        let found = judged_setting(scope(Setting::Mode), &RULE, Executor::Unknown).expect("a finding");
+        let found =
+            judged_setting(scope(Setting::Mode), &RULE, Executor::Unknown).expect("a finding");
         assert_eq!(found.severity, Safe);
         assert_eq!(found.evidence.len(), 1);
         assert_eq!(judged_setting(scope(Setting::Key), &RULE, Executor::Unknown), None);

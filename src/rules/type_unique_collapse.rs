@@ -38,8 +38,12 @@ mod tests {
 
     #[test]
     fn fires_on_a_lossy_change_of_a_unique_column() {
-        let prices = |ty: &str| schema([table("prices", &[&format!("v {ty}")]).unique("u", &["v"])]);
-        assert_eq!(case(prices("numeric(6, 2)"), prices("numeric(6, 1)")).says(RULE.id), Some(Dangerous));
+        let prices =
+            |ty: &str| schema([table("prices", &[&format!("v {ty}")]).unique("u", &["v"])]);
+        assert_eq!(
+            case(prices("numeric(6, 2)"), prices("numeric(6, 1)")).says(RULE.id),
+            Some(Dangerous)
+        );
         assert_eq!(case(prices("numeric(6, 2)"), prices("numeric(8, 2)")).says(RULE.id), None);
     }
 }

@@ -13,7 +13,13 @@ pub(super) static RULE: Rule = Rule {
              CONSTRAINT … USING INDEX.",
     postgres: "A constraint takes ACCESS EXCLUSIVE while its index is built, a unique index SHARE; \
              23505 on duplicates. NULLS NOT DISTINCT is a syntax error before PostgreSQL 15 (42601).",
-    sources: &["atlas/MF101", "squawk/disallowed-unique-constraint", "strong_migrations/add_unique_constraint", "eugene/E7", "prisma/UniqueConstraintAddition"],
+    sources: &[
+        "atlas/MF101",
+        "squawk/disallowed-unique-constraint",
+        "strong_migrations/add_unique_constraint",
+        "eugene/E7",
+        "prisma/UniqueConstraintAddition",
+    ],
     check,
 };
 
@@ -41,7 +47,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let keys: Vec<String> = keys.unwrap_or_else(|| columns.clone());
     let predicate = index.and_then(|it| it.predicate.as_ref());
     let predicate = predicate.map_or_else(String::new, |it| format!(" where {it}"));
-    let finding = RULE.finding(format!("{name} makes {table}({}) unique{predicate}.", keys.join(", ")));
+    let finding =
+        RULE.finding(format!("{name} makes {table}({}) unique{predicate}.", keys.join(", ")));
     let names = context.names();
     let base = context.base_table(table)?;
     let old: Vec<String> =
@@ -82,7 +89,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return Some(finding.with_severity(Severity::Risky).because(proof));
     }
     if !columns.is_empty() && new.len() == columns.len() {
-        return Some(finding.because("every existing row gets the same value: it fails on two rows"));
+        return Some(
+            finding.because("every existing row gets the same value: it fails on two rows"),
+        );
     }
     Some(finding)
 }

@@ -17,7 +17,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let (table, name, before, after) = if let Change::AlterUnique(it) = change {
-        (&it.table, &it.what.after.name, it.what.before.columns.clone(), it.what.after.columns.clone())
+        (
+            &it.table,
+            &it.what.after.name,
+            it.what.before.columns.clone(),
+            it.what.after.columns.clone(),
+        )
     } else if let Change::AlterIndex(it) = change
         && it.what.before.unique
         && it.what.after.unique

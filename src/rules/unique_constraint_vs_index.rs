@@ -29,13 +29,19 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
             && old.what.unique
             && same(&old.table, &keys(&old.what), &new.table, &new.what.columns)
         {
-            return Some((format!("unique constraint {}", new.what.name), format!("unique index {}", old.what.name)));
+            return Some((
+                format!("unique constraint {}", new.what.name),
+                format!("unique index {}", old.what.name),
+            ));
         }
         if let (Change::CreateIndex(new), Change::DropUnique(old)) = (change, other)
             && new.what.unique
             && same(&old.table, &old.what.columns, &new.table, &keys(&new.what))
         {
-            return Some((format!("unique index {}", new.what.name), format!("unique constraint {}", old.what.name)));
+            return Some((
+                format!("unique index {}", new.what.name),
+                format!("unique constraint {}", old.what.name),
+            ));
         }
         None
     })?;
@@ -54,7 +60,10 @@ mod tests {
         let constraint = || schema([users().unique("u", &["mail"])]);
         let index = || schema([users().unique_index("i", &["mail"])]);
         let swapped = case(constraint(), index());
-        assert_eq!(swapped.messages(RULE.id), ["The unique constraint u becomes the unique index i."]);
+        assert_eq!(
+            swapped.messages(RULE.id),
+            ["The unique constraint u becomes the unique index i."]
+        );
         assert_eq!(swapped.worst(), Risky);
         assert_eq!(case(index(), constraint()).says(RULE.id), Some(Risky));
         assert_eq!(case(schema([users()]), index()).says(RULE.id), None);

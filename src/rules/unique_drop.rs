@@ -28,7 +28,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     } else if let Change::DropIndex(it) = change
         && it.what.unique
     {
-        (&it.table, &it.what.name, it.what.columns.iter().map(|key| key.expression.clone()).collect())
+        (
+            &it.table,
+            &it.what.name,
+            it.what.columns.iter().map(|key| key.expression.clone()).collect(),
+        )
     } else if let Change::AlterIndex(it) = change
         && it.what.before.unique
         && !it.what.after.unique
@@ -38,8 +42,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     } else {
         return None;
     };
-    let finding = RULE.finding(format!("{table}({}) is no longer kept unique by {name}.", columns.join(", ")));
-    let with_index = matches!(change, Change::DropIndex(it) if context.goes_with_a_column(table, &it.what));
+    let finding = RULE
+        .finding(format!("{table}({}) is no longer kept unique by {name}.", columns.join(", ")));
+    let with_index =
+        matches!(change, Change::DropIndex(it) if context.goes_with_a_column(table, &it.what));
     if with_index || context.is_dropped(table, &columns) {
         let proof = "it goes with a column that is dropped";
         return Some(finding.with_severity(Severity::Safe).because(proof));
@@ -57,7 +63,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return Some(finding.because(proof));
     }
     let Some(key) = proves_unique(head, &new, false) else { return Some(finding) };
-    let exact = unique_sets(head).iter().any(|(_, set)| set.len() == new.len() && set.iter().all(|it| new.contains(it)));
+    let exact = unique_sets(head)
+        .iter()
+        .any(|(_, set)| set.len() == new.len() && set.iter().all(|it| new.contains(it)));
     let proof = format!("{key} still keeps them unique");
     let severity = if exact { Severity::Safe } else { Severity::Risky };
     Some(finding.with_severity(severity).because(proof))
@@ -96,7 +104,9 @@ mod tests {
         let users = || table("users", &["id uuid primary key"]);
         let dropped = case(schema([users().unique("u", &["id"])]), schema([users()]));
         assert_eq!(dropped.says(RULE.id), Some(Dangerous));
-        assert!(dropped.findings(RULE.id)[0].evidence[0].starts_with("the primary key has the same"));
+        assert!(
+            dropped.findings(RULE.id)[0].evidence[0].starts_with("the primary key has the same")
+        );
     }
 
     #[test]

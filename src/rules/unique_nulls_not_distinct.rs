@@ -23,7 +23,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     }
     let now = if flags.after { "now collide" } else { "no longer collide" };
-    let finding = RULE.finding(format!("NULLs in {}({}) {now}.", it.table, it.what.after.columns.join(", ")));
+    let finding =
+        RULE.finding(format!("NULLs in {}({}) {now}.", it.table, it.what.after.columns.join(", ")));
     let base = context.base_table(&it.table)?;
     if it.what.before.columns.iter().all(|column| is_not_null(base, column)) {
         let proof = "none of its columns can be NULL; its index is built under a lock all the same";

@@ -41,7 +41,8 @@ mod tests {
         let dropped = || case(schema([funds().unique("u", &["code"])]), schema([funds()]));
         let uses = |is_test| {
             let origin = Origin::new("src/import.ts", 7, 4);
-            let it = Conflicting { change: 0, is_test, origin, text: "target: funds.code".to_owned() };
+            let it =
+                Conflicting { change: 0, is_test, origin, text: "target: funds.code".to_owned() };
             Uses { conflicts: vec![it], ..Uses::default() }
         };
         let says = |uses| dropped().with_code(uses, RULE.id).map(|it| it.severity);

@@ -23,8 +23,10 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
         return None;
     };
     let shown = |definition: &str| {
-        let words: Vec<String> = dependents::words(definition).map(str::to_ascii_lowercase).collect();
-        let auth = words.windows(2).any(|pair| matches!(pair, [a, b] if a == "auth" && b == "users"));
+        let words: Vec<String> =
+            dependents::words(definition).map(str::to_ascii_lowercase).collect();
+        let auth =
+            words.windows(2).any(|pair| matches!(pair, [a, b] if a == "auth" && b == "users"));
         let secret = words.into_iter().find(|word| SECRETS.iter().any(|it| word.contains(it)));
         if auth { Some("auth.users".to_owned()) } else { secret }
     };
@@ -36,7 +38,8 @@ fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
 }
 
 /// Parts of names that hardly stand for anything else.
-const SECRETS: &[&str] = &["password", "passwd", "api_key", "private_key", "access_token", "refresh_token"];
+const SECRETS: &[&str] =
+    &["password", "passwd", "api_key", "private_key", "access_token", "refresh_token"];
 
 #[cfg(test)]
 mod tests {
@@ -50,7 +53,10 @@ mod tests {
         let shown = "select \"id\", \"password_hash\" from \"users\"";
         assert_eq!(case(schema([]), of(shown)).says(RULE.id), Some(Dangerous));
         assert_eq!(case(schema([]), of("select * from auth.users")).says(RULE.id), Some(Dangerous));
-        assert_eq!(case(of(shown), of("select \"password_hash\" from \"users\"")).says(RULE.id), None);
+        assert_eq!(
+            case(of(shown), of("select \"password_hash\" from \"users\"")).says(RULE.id),
+            None
+        );
         assert_eq!(case(schema([]), of("select \"id\" from \"users\"")).says(RULE.id), None);
     }
 }

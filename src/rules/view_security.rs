@@ -25,11 +25,18 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         return None;
     };
     let is_on = |view: &crate::schema::View, option: &str| {
-        view.with.as_ref().and_then(|with| with.get(option)).and_then(serde_json::Value::as_bool) == Some(true)
+        view.with.as_ref().and_then(|with| with.get(option)).and_then(serde_json::Value::as_bool)
+            == Some(true)
     };
-    let lost = |option: &str| before.is_some_and(|before| is_on(before, option)) && !is_on(view, option);
+    let lost =
+        |option: &str| before.is_some_and(|before| is_on(before, option)) && !is_on(view, option);
     if lost("securityInvoker") {
-        return Some(RULE.finding(format!("View {} no longer runs with the rights of its reader.", view.name)));
+        return Some(
+            RULE.finding(format!(
+                "View {} no longer runs with the rights of its reader.",
+                view.name
+            )),
+        );
     }
     if lost("securityBarrier") {
         return Some(RULE.finding(format!("View {} is no longer a security barrier.", view.name)));

@@ -181,7 +181,12 @@ impl HostObject for IndexBuilder {
         let method = INDEX_METHODS.iter().find(|method| **method == key);
         Ok(match (method, key) {
             (Some(method), _) => bound(this, method),
-            (None, "config") => context.unknown("the inside of an index builder is not evaluated"),
+            (None, "config") => {
+                // Who asks for it may change it: from here on nobody knows this index.
+                let inside = context.unknown("the inside of an index builder is not evaluated");
+                context.set(&Value::Host(this.clone()), "config", inside.clone())?;
+                inside
+            }
             (None, _) => Value::Undefined,
         })
     }

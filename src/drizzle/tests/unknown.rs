@@ -224,3 +224,16 @@ fn what_is_written_on_an_index_is_not_followed() {
     assert!(place.affects[0].starts_with("public.funds."), "{:?}", place.affects);
     assert!(place.why.contains("isNameExplicit"), "{}", place.why);
 }
+
+#[test]
+fn what_is_written_inside_an_index_is_not_followed() {
+    let body = "const indexes = (t) => {
+          const byName: any = p.index('by_name').on(t.name);
+          byName.config.unique = true;
+          return [byName];
+        };
+        export const funds = p.pgTable('funds', { name: p.text() }, indexes);";
+    let schema = schema(body);
+    let place = &schema.unresolved[0];
+    assert!(place.affects[0].starts_with("public.funds."), "{:?}", place.affects);
+}
