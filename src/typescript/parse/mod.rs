@@ -1,5 +1,6 @@
 //! Text → [`Module`]. The only folder that names swc: its tree is lowered here, at once, into ours.
 
+mod early;
 mod expression;
 mod function;
 mod module;
@@ -128,12 +129,8 @@ pub fn parse(bytes: &[u8], language: Language) -> Result<Module, ParseError> {
     let program = program.map_err(|error| ParseError::new(error.kind().msg()))?;
     let mut lowering = Lowering::new(text, language);
     let module = lowering.program(program);
-    match lowering.too_deep {
-        Some(span) => Err(ParseError::at(
-            text,
-            span.lo,
-            format!("expressions are nested more than {MAX_DEPTH} levels deep"),
-        )),
+    match lowering.refused {
+        Some((span, message)) => Err(ParseError::at(text, span.lo, message)),
         None => Ok(module),
     }
 }
@@ -208,7 +205,8 @@ struct Lowering<'t> {
     /// `var`s of the functions being lowered, innermost last.
     vars: Vec<Vec<Name>>,
     depth: u32,
-    too_deep: Option<Span>,
+    /// Why the file is not accepted although it parses, and where.
+    refused: Option<(Span, String)>,
     is_esm: bool,
     uses_commonjs: bool,
 }
@@ -227,7 +225,7 @@ impl<'t> Lowering<'t> {
             stars: Vec::new(),
             vars: vec![Vec::new()],
             depth: 0,
-            too_deep: None,
+            refused: None,
             is_esm: false,
             uses_commonjs: false,
         }
@@ -258,6 +256,7 @@ impl<'t> Lowering<'t> {
             }
         }
         let exports = std::mem::take(&mut self.exports);
+        self.refuse_twice(early::exported_twice(&exports), "exported");
         let is_commonjs = self.uses_commonjs && !self.is_esm;
         Module {
             text: self.text.into(),
@@ -272,10 +271,20 @@ impl<'t> Lowering<'t> {
         }
     }
 
+    /// Refuses the file for a name that is declared or exported twice.
+    fn refuse_twice(&mut self, twice: Option<(Name, Span)>, what: &str) {
+        if let (Some((name, span)), None) = (twice, &self.refused) {
+            let name = self.names.get(name.0 as usize).map_or("", |name| &**name);
+            self.refused = Some((span, format!("`{name}` is {what} twice")));
+        }
+    }
+
     /// Runs one level of recursion unless the tree is too deep.
     fn deeper<T>(&mut self, span: Span, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= MAX_DEPTH {
-            self.too_deep.get_or_insert(span);
+            let why =
+                || (span, format!("expressions are nested more than {MAX_DEPTH} levels deep"));
+            self.refused.get_or_insert_with(why);
             return None;
         }
         self.depth += 1;

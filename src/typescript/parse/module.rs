@@ -3,12 +3,11 @@
 use serde_json::Value;
 use swc_ecma_ast as ast;
 
-use super::statement::{declared_by, declared_names};
+use super::statement::declared_names;
 use super::{Lowering, span_of};
 use crate::typescript::syntax::{
-    Argument, Block, Declarator, Export, ExportSource, Expr, ExprKind, Import, Imported, Key,
-    Module, Name, Pattern, PatternKind, Property, PropertyKind, Request, Span, Stmt, StmtKind,
-    VarKind,
+    Argument, Declarator, Export, ExportSource, Expr, ExprKind, Import, Imported, Key, Module,
+    Name, Pattern, PatternKind, Property, PropertyKind, Request, Span, Stmt, StmtKind, VarKind,
 };
 
 /// The binding behind `export default expression`; no identifier can have this name.
@@ -35,9 +34,8 @@ impl Lowering<'_> {
                 }
             }
         }
-        let mut declared = Vec::new();
-        declared_by(&statements, &mut declared);
-        self.finish(Block { statements, declared })
+        let body = self.scoped(statements, self.is_esm);
+        self.finish(body)
     }
 
     /// A JSON file: its data is the default export.
@@ -48,9 +46,8 @@ impl Lowering<'_> {
         let exported = self.name("default");
         self.exports.push(Export { name: exported, source: ExportSource::Local(name), span });
         let statements = vec![Stmt { span, kind: StmtKind::ExportDefault(name, expr) }];
-        let mut declared = Vec::new();
-        declared_by(&statements, &mut declared);
-        self.finish(Block { statements, declared })
+        let body = self.scoped(statements, true);
+        self.finish(body)
     }
 
     fn json_expr(&mut self, value: &Value) -> Expr {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use swc_ecma_ast as ast;
 
-use super::{Lowering, span_of};
+use super::{Lowering, early, span_of};
 use crate::typescript::syntax::{
     Block, Case, Declarator, Declared, Enum, Expr, ExprKind, For, ForEach, Name, Pattern,
     PatternKind, Stmt, StmtKind, Try, VarKind,
@@ -15,6 +15,12 @@ impl Lowering<'_> {
     pub(super) fn block(&mut self, statements: Vec<ast::Stmt>) -> Block {
         let statements: Vec<Stmt> =
             statements.into_iter().filter_map(|statement| self.stmt(statement)).collect();
+        self.scoped(statements, false)
+    }
+
+    /// A block of lowered statements.
+    pub(super) fn scoped(&mut self, statements: Vec<Stmt>, is_module: bool) -> Block {
+        self.refuse_twice(early::declared_twice(&statements, is_module), "declared");
         let mut declared = Vec::new();
         declared_by(&statements, &mut declared);
         Block { statements, declared }
@@ -256,9 +262,8 @@ impl Lowering<'_> {
         if statements.is_empty() {
             return None;
         }
-        let mut declared = Vec::new();
-        declared_by(&statements, &mut declared);
-        Some(StmtKind::Namespace(name, Block { statements, declared }, exported))
+        let block = self.scoped(statements, false);
+        Some(StmtKind::Namespace(name, block, exported))
     }
 }
 
@@ -312,7 +317,7 @@ pub(super) fn declared_names(kind: &StmtKind, found: &mut dyn FnMut(Name)) {
 }
 
 /// What statements declare in the block they stand in.
-pub(super) fn declared_by(statements: &[Stmt], declared: &mut Vec<(Name, Declared)>) {
+fn declared_by(statements: &[Stmt], declared: &mut Vec<(Name, Declared)>) {
     for statement in statements {
         let how = match &statement.kind {
             StmtKind::Var(VarKind::Let, _) | StmtKind::Class(..) => Declared::Let,
