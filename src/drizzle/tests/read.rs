@@ -166,3 +166,28 @@ fn zod_fills_in_defaults() {
     assert_eq!(affects, ["public.funds.shout", "public.funds.odd", "public.funds.nested"]);
     assert_eq!(schema.enums.len(), 1);
 }
+
+#[test]
+fn a_function_called_before_its_modules_imports_have_run_does_not_have_them() {
+    let files = [
+        ("index.ts", "export * from './columns'; export * from './funds';"),
+        (
+            "columns.ts",
+            "import { funds } from './funds';
+             import { integer } from 'drizzle-orm/pg-core';
+             export function columns() { return { size: integer() }; }
+             export const of = () => funds;",
+        ),
+        (
+            "funds.ts",
+            "import { columns } from './columns';
+             import { pgTable } from 'drizzle-orm/pg-core';
+             export const funds = pgTable('funds', columns());",
+        ),
+    ];
+    let failure = read_files(&files, &["index.ts"]).expect_err("drizzle-kit stops");
+    assert!(failure.to_string().contains("reading 'integer'"), "{failure}");
+    // The other way round everything is there.
+    let read = read_files(&files, &["funds.ts"]).expect("a schema");
+    assert_eq!(read.schema.tables.len(), 1);
+}

@@ -158,6 +158,7 @@ impl Evaluation<'_> {
         key: &Rc<str>,
         visited: &mut HashSet<(u32, Rc<str>)>,
     ) -> Result<Option<Found>, Abrupt> {
+        self.check_loaded(record, request, key)?;
         match self.target(record, request) {
             Target::Module(target) => self.find_export(target, key, visited),
             target => Ok(Some(Found::Value(self.taken(&target, key)?))),

@@ -49,6 +49,8 @@ pub(crate) struct Record {
     /// The top-level bindings, by name.
     pub(crate) bindings: RefCell<Vec<Binding>>,
     state: Cell<State>,
+    /// How many of its requests have run. What a module in a cycle asks of the others is not there.
+    loaded: Cell<u32>,
     /// Its exports will be asked for.
     is_announced: Cell<bool>,
     failure: RefCell<Option<Rc<Unknown>>>,
@@ -149,6 +151,7 @@ impl<'a> Graph<'a> {
             keys,
             bindings: bindings.into(),
             state: Cell::new(State::New),
+            loaded: Cell::new(u32::MAX),
             is_announced: Cell::new(false),
             failure: RefCell::default(),
             thrown: RefCell::default(),
@@ -380,8 +383,10 @@ impl Evaluation<'_> {
         };
         let target = self.target(record, import.request);
         match import.what {
+            Imported::Namespace if !record.has_loaded(import.request) => Ok(Value::Undefined),
             Imported::Named(name) => {
                 let key = record.key(name);
+                self.check_loaded(record, import.request, &key)?;
                 match target {
                     Target::Module(id) => self.export(id, &key),
                     target => self.taken(&target, &key),

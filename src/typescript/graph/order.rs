@@ -21,6 +21,12 @@ impl Record {
             || sources.any(|source| !matches!(source, ExportSource::Local(_)))
             || module.requests.iter().any(|request| request.specifier.starts_with("drizzle-orm"))
     }
+
+    /// Whether what a request asks for is there. While a module's requests run, a function of it may be
+    /// called by a module that imports it in a cycle: what comes later in its imports is not there yet.
+    pub(super) fn has_loaded(&self, request: u32) -> bool {
+        request < self.loaded.get()
+    }
 }
 
 impl Evaluation<'_> {
@@ -58,12 +64,19 @@ impl Evaluation<'_> {
     /// Evaluates what has to run before a module: what it loads without names, and modules that are part
     /// of the schema when it is one itself.
     pub(super) fn run_first(&mut self, record: &Record) -> Result<(), Abrupt> {
+        let result = self.run_requests(record);
+        record.loaded.set(u32::MAX);
+        result
+    }
+
+    fn run_requests(&mut self, record: &Record) -> Result<(), Abrupt> {
         for (index, request) in record.module.requests.iter().enumerate() {
             let is_schema = request.is_needed && record.is_part();
             if !request.is_bare && !is_schema {
                 continue;
             }
             let index = u32::try_from(index).unwrap_or(u32::MAX);
+            record.loaded.set(index);
             if let Target::Module(id) = self.target(record, index)
                 && (request.is_bare || self.record(id).is_some_and(|record| record.is_part()))
             {
@@ -71,6 +84,21 @@ impl Evaluation<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The exception that reading a name of a module that is not loaded yet throws: esbuild keeps each
+    /// imported module in a variable, which is undefined until then.
+    pub(super) fn check_loaded(
+        &mut self,
+        record: &Record,
+        request: u32,
+        key: &str,
+    ) -> Result<(), Abrupt> {
+        if record.has_loaded(request) {
+            return Ok(());
+        }
+        let message = format!("cannot read properties of undefined (reading '{key}')");
+        Err(self.throw_error("TypeError", &message))
     }
 
     /// The exception that ended a module early, if it is why a value is unknown.
