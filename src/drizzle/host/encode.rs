@@ -1,11 +1,13 @@
 //! `column.mapToDriverValue(value)` of drizzle's column classes: how a value that is compared with a
 //! column is written.
 
+use std::rc::Rc;
+
 use super::Session;
 use super::column::Column;
-use super::support::{display, elements, is_function, string};
+use super::support::{digest, display, elements, is_function, string};
 use crate::drizzle::json;
-use crate::typescript::{Abrupt, Context, Value};
+use crate::typescript::{Abrupt, Context, Unknown, Value};
 
 /// What the column makes of a value.
 pub(super) fn encode(
@@ -87,10 +89,7 @@ fn element(value: &Value, session: &Session, context: &mut dyn Context) -> Strin
         Value::String(text) => {
             format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
         }
-        Value::Date(_) => {
-            let why = "a Date in SQL text is written in the time zone of the machine";
-            display(session, &context.unknown(why))
-        }
+        Value::Date(time) => session.placeholder(&local_date(*time, context)),
         Value::Array(_) => {
             let items = elements(value).unwrap_or_default();
             let texts: Vec<_> = items.iter().map(|it| element(it, session, context)).collect();
@@ -98,4 +97,11 @@ fn element(value: &Value, session: &Session, context: &mut dyn Context) -> Strin
         }
         value => display(session, value),
     }
+}
+
+/// A Date in SQL text: it is written as the machine's clock shows it, which nobody knows here.
+pub(super) fn local_date(time: f64, context: &dyn Context) -> Rc<Unknown> {
+    let why = "a Date in SQL text is written in the time zone of the machine";
+    let source = digest([why, &time.to_string()]);
+    Rc::new(Unknown::new(why, context.origin(), source))
 }

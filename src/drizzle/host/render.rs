@@ -4,7 +4,7 @@ use super::Session;
 use super::access::SchemaObject;
 use super::casing_cache::CasingCache;
 use super::column::Column;
-use super::encode::encode;
+use super::encode::{encode, local_date};
 use super::enums::EnumObject;
 use super::select::{Select, Subquery};
 use super::sql::{Aliased, Chunk, Name, NoName, Param, Placeholder, Sql, Text};
@@ -253,15 +253,12 @@ impl<'a> Renderer<'a> {
                 self.refuse_in_default()?;
                 quote_literal(text)
             }
-            Value::Date(_) => match json::iso_date(value) {
-                Some(_) => display(
-                    self.session,
-                    &self
-                        .context
-                        .unknown("a Date in SQL text is written in the time zone of the machine"),
-                ),
-                None => return Err(self.context.throw("Invalid time value")),
-            },
+            Value::Date(time) => {
+                if json::iso_date(value).is_none() {
+                    return Err(self.context.throw("Invalid time value"));
+                }
+                self.session.placeholder(&local_date(*time, self.context))
+            }
             Value::Array(_) => {
                 self.refuse_in_default()?;
                 quote_literal(&display(self.session, value))

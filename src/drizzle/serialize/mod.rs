@@ -126,6 +126,7 @@ impl<'a> Serializer<'a> {
         this.enums(&exports.enums)?;
         this.schemas(&exports.schemas);
         unresolved::collect(&mut this.schema, session);
+        unresolved::place(&mut this.schema, &this.outside);
         Ok((this.schema, this.warnings))
     }
 

@@ -1,10 +1,11 @@
 //! What could not be evaluated, and what it reaches.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 
 use super::super::host::Session;
+use crate::origin::Origin;
 use crate::schema::{Schema, Unresolved, snapshot};
 use crate::typescript::Unknown;
 
@@ -73,6 +74,29 @@ pub(super) fn collect(schema: &mut Schema, session: &Session) {
             note(schema, &unknown, affects);
         }
     }
+    sort(schema);
+}
+
+/// Serialization runs outside of any module: what became unknown there stands where the object is written
+/// that it reaches.
+pub(super) fn place(schema: &mut Schema, outside: &Origin) {
+    if !schema.unresolved.iter().any(|entry| entry.origin == *outside) {
+        return;
+    }
+    let written: HashMap<String, Origin> = schema
+        .written
+        .iter()
+        .map(|(object, written)| (object.to_string(), written.origin.clone()))
+        .collect();
+    for entry in schema.unresolved.iter_mut().filter(|entry| entry.origin == *outside) {
+        if let Some(origin) = entry.affects.iter().find_map(|affects| written.get(affects)) {
+            entry.origin = origin.clone();
+        }
+    }
+    sort(schema);
+}
+
+fn sort(schema: &mut Schema) {
     schema.unresolved.sort_by(|a, b| (&a.origin, &a.source).cmp(&(&b.origin, &b.source)));
 }
 

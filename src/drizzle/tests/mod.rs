@@ -12,7 +12,7 @@ use crate::typescript::ParseCache;
 /// Reads `schema.ts` with the imports that every schema file has.
 fn read(body: &str) -> Result<Read, Error> {
     let text = format!(
-        "import {{ eq, relations, sql }} from 'drizzle-orm';\n\
+        "import {{ eq, gte, relations, sql }} from 'drizzle-orm';\n\
          import * as p from 'drizzle-orm/pg-core';\n{body}"
     );
     read_files(&[("schema.ts", &text)], &["schema.ts"])

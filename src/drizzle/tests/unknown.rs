@@ -237,3 +237,34 @@ fn what_is_written_inside_an_index_is_not_followed() {
     let place = &schema.unresolved[0];
     assert!(place.affects[0].starts_with("public.funds."), "{:?}", place.affects);
 }
+
+#[test]
+fn a_date_in_sql_is_unresolved_where_it_is_written_and_differs_from_another() {
+    let body = |year: u32| {
+        format!(
+            "const rounds = p.pgTable('rounds', {{ closed: p.text() }});
+            export const late = p.pgView('late').as((query) =>
+              query.select().from(rounds).where(gte(rounds.closed, new Date('{year}-01-01'))));"
+        )
+    };
+    let schema_of = |year| schema(&body(year));
+    let of = schema_of(2024);
+    assert_eq!(unresolved(&of), [(4, vec!["public.late".to_owned()])]);
+    assert_eq!(of, schema_of(2024));
+    assert_ne!(of, schema_of(2025));
+}
+
+#[test]
+fn what_is_no_part_of_a_schema_does_not_make_a_table_suspect() {
+    let body = "import { createSelectSchema } from 'drizzle-zod';
+        import { z } from 'zod';
+        import { somewhere } from 'somewhere';
+        const funds = p.pgTable('funds', { id: p.integer() });
+        export const fundsRelations = relations(funds, ({ many }) => ({ rounds: many(funds) }));
+        export const fundsSchema = createSelectSchema(funds).pick({ id: true });
+        export const kind = z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') })]);
+        const listed = somewhere(funds);";
+    assert_eq!(unresolved(&schema(body)), []);
+    let taken = format!("{body}\nexport const table = listed.table;");
+    assert_eq!(schema(&taken).unresolved.len(), 1);
+}
