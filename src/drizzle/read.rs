@@ -164,7 +164,8 @@ fn lost(schema: &mut Schema, unknown: &[(Rc<str>, Rc<Unknown>)], session: &Sessi
             Some(table) => (vec![table.to_string()], "this table is"),
             None => (Vec::new(), "these columns are"),
         };
-        let Some((name, value)) = unknown.first() else { return };
+        let mut candidates = unknown.iter().filter(|(_, value)| !session.is_inert(value));
+        let Some((name, value)) = candidates.next() else { return };
         let why = format!(
             "{what} handed to something that cannot be evaluated ({}), and an export such as `{name}` may \
              be the table that comes of it",

@@ -30,7 +30,7 @@ mod zod;
 mod zod_parse;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::drizzle::Generation;
@@ -63,6 +63,8 @@ pub(super) struct Session {
     unknowns: RefCell<BTreeMap<u64, Rc<Unknown>>>,
     /// Builders and tables that went into an unknown operation.
     lost: RefCell<Vec<Rc<Trace>>>,
+    /// The digests of unknowns that are no part of a schema, whatever they are.
+    inert: RefCell<HashSet<u64>>,
     /// Every table that `pgTable` made.
     tables: RefCell<Vec<Rc<Trace>>>,
 }
@@ -133,6 +135,19 @@ impl Session {
         }
     }
 
+    /// Notes that an unknown is no part of a schema, and gives it back. What is taken from it may be.
+    fn inert(&self, value: Value) -> Value {
+        if let Value::Unknown(unknown) = &value {
+            self.inert.borrow_mut().insert(unknown.source);
+        }
+        value
+    }
+
+    /// Whether an unknown is known to be no part of a schema.
+    pub(super) fn is_inert(&self, unknown: &Unknown) -> bool {
+        self.inert.borrow().contains(&unknown.source)
+    }
+
     /// Notes a table that was made.
     fn made(&self, trace: &Rc<Trace>) {
         self.tables.borrow_mut().push(trace.clone());
@@ -185,17 +200,25 @@ impl Host for Packages {
             | "drizzle-orm/sql"
             | "drizzle-orm/sql/sql"
             | "drizzle-orm/expressions" => Some(orm::module(session)),
-            "drizzle-orm/relations" | "drizzle-orm/_relations" => Some(orm::relations()),
+            "drizzle-orm/relations" | "drizzle-orm/_relations" => Some(orm::relations(session)),
             "drizzle-orm/neon" => Some(access::neon(session)),
             "drizzle-orm/supabase" => Some(access::supabase(session)),
             "zod" | "zod/v3" | "zod/v4" | "zod/mini" => Some(zod::module(session)),
-            "drizzle-orm/zod" | "drizzle-zod" => Some(orm::inert("drizzle-zod")),
-            "drizzle-orm/typebox" | "drizzle-typebox" => Some(orm::inert("drizzle-typebox")),
-            "drizzle-orm/valibot" | "drizzle-valibot" => Some(orm::inert("drizzle-valibot")),
-            "drizzle-orm/arktype" | "drizzle-arktype" => Some(orm::inert("drizzle-arktype")),
-            "drizzle-orm/mysql-core" => Some(orm::inert("drizzle-orm/mysql-core")),
-            "drizzle-orm/sqlite-core" => Some(orm::inert("drizzle-orm/sqlite-core")),
-            "drizzle-orm/singlestore-core" => Some(orm::inert("drizzle-orm/singlestore-core")),
+            "drizzle-orm/zod" | "drizzle-zod" => Some(zod::of_tables(session)),
+            "drizzle-orm/typebox" | "drizzle-typebox" => {
+                Some(orm::inert("drizzle-typebox", session))
+            }
+            "drizzle-orm/valibot" | "drizzle-valibot" => {
+                Some(orm::inert("drizzle-valibot", session))
+            }
+            "drizzle-orm/arktype" | "drizzle-arktype" => {
+                Some(orm::inert("drizzle-arktype", session))
+            }
+            "drizzle-orm/mysql-core" => Some(orm::inert("drizzle-orm/mysql-core", session)),
+            "drizzle-orm/sqlite-core" => Some(orm::inert("drizzle-orm/sqlite-core", session)),
+            "drizzle-orm/singlestore-core" => {
+                Some(orm::inert("drizzle-orm/singlestore-core", session))
+            }
             "drizzle-kit" => Some(orm::kit()),
             "path" | "node:path" => self.working.as_ref().map(|it| node::path(session, it)),
             "url" | "node:url" => self.working.as_ref().map(|_| node::url(session)),

@@ -19,19 +19,19 @@ pub(super) fn module(session: &Rc<Session>) -> Value {
     members.extend(functions::functions(session));
     members.extend(functions::pieces(session));
     members.insert("sql".into(), sql::tag(session));
-    members.extend(relation_members());
+    members.extend(relation_members(session));
     Namespace::value("drizzle-orm", members)
 }
 
 /// `drizzle-orm/relations`: no effect on a snapshot, and nobody looks inside.
-pub(super) fn relations() -> Value {
-    Namespace::value("drizzle-orm/relations", relation_members().collect())
+pub(super) fn relations(session: &Rc<Session>) -> Value {
+    Namespace::value("drizzle-orm/relations", relation_members(session).collect())
 }
 
 /// Why what `relations` gives is unknown.
 pub(in crate::drizzle) const NOT_EVALUATED: &str = "relations are not evaluated";
 
-fn relation_members() -> impl Iterator<Item = (Rc<str>, Value)> {
+fn relation_members(session: &Rc<Session>) -> impl Iterator<Item = (Rc<str>, Value)> {
     let names = [
         "relations",
         "defineRelations",
@@ -40,20 +40,23 @@ fn relation_members() -> impl Iterator<Item = (Rc<str>, Value)> {
         "extractTablesRelationalConfig",
     ];
     names.into_iter().map(|name| {
-        let inert = native(name, |_, _, context| Ok(context.unknown(NOT_EVALUATED)));
+        let session = session.clone();
+        let inert =
+            native(name, move |_, _, context| Ok(session.inert(context.unknown(NOT_EVALUATED))));
         (Rc::from(name), inert)
     })
 }
 
 /// A package of Drizzle's that cannot change a PostgreSQL schema: whatever it exports is a function that
 /// looks at nothing and gives an unknown.
-pub(super) fn inert(package: &'static str) -> Value {
-    host(Inert { package, made: RefCell::default() })
+pub(super) fn inert(package: &'static str, session: &Rc<Session>) -> Value {
+    host(Inert { package, session: session.clone(), made: RefCell::default() })
 }
 
 #[derive(Debug)]
 struct Inert {
     package: &'static str,
+    session: Rc<Session>,
     made: RefCell<IndexMap<Rc<str>, Value>>,
 }
 
@@ -73,8 +76,10 @@ impl HostObject for Inert {
         let package = self.package;
         let mut made = self.made.borrow_mut();
         let function = made.entry(key.into()).or_insert_with(|| {
+            let session = self.session.clone();
             native(key, move |_, _, context| {
-                Ok(context.unknown(&format!("{package} does not describe PostgreSQL tables")))
+                let why = format!("{package} does not describe PostgreSQL tables");
+                Ok(session.inert(context.unknown(&why)))
             })
         });
         Ok(function.clone())

@@ -37,6 +37,8 @@ pub(super) enum Schema {
     Absent { inner: Value, undefined: bool, null: bool },
     /// `schema.default(value)`
     Default { inner: Value, value: Value },
+    /// A schema whose content is not evaluated, and the digest of what it was made of.
+    Other(u64),
 }
 
 /// What a plain schema lets pass.
@@ -76,6 +78,37 @@ const PLAIN: &[(&str, Kind)] = &[
     ("any", Kind::Any),
     ("unknown", Kind::Any),
 ];
+
+/// Functions of zod that give a schema nobody looks into.
+const OTHER: &[&str] = &[
+    "union",
+    "discriminatedUnion",
+    "intersection",
+    "tuple",
+    "map",
+    "set",
+    "lazy",
+    "promise",
+    "function",
+    "custom",
+    "instanceof",
+    "preprocess",
+    "pipe",
+    "transform",
+    "templateLiteral",
+    "bigint",
+    "symbol",
+    "nan",
+    "null",
+    "undefined",
+    "void",
+    "never",
+    "json",
+    "file",
+];
+
+/// Methods that give a schema nobody looks into.
+const OTHER_METHODS: &[&str] = &["transform", "pipe", "and", "or", "catch", "overwrite", "promise"];
 
 /// Methods that only check, or only describe: the value passes unchanged.
 const CHECKS: &[&str] = &[
@@ -142,6 +175,14 @@ fn members() -> IndexMap<Rc<str>, Value> {
     for &(name, kind) in PLAIN {
         members.insert(name.into(), native(name, move |_, _, _| Ok(host(Schema::Plain(kind)))));
     }
+    for &name in OTHER {
+        let other = native(name, move |_, arguments, _| {
+            let parts = arguments.iter().map(|part| format!("{:x}", of_value(part)));
+            let source = digest(std::iter::once(name.to_owned()).chain(parts));
+            Ok(host(Schema::Other(source)))
+        });
+        members.insert(name.into(), other);
+    }
     let enumeration = native("enum", |_, arguments, context| {
         let values = argument(arguments, 0);
         Ok(match (elements(&values), &values) {
@@ -192,6 +233,12 @@ impl Schema {
         let inner = Value::Host(this.clone());
         if CHECKS.contains(&key) || matches!(key, "strict" | "strip" | "loose") {
             return Ok(Some(inner));
+        }
+        let is_other = matches!(self, Self::Other(_));
+        if OTHER_METHODS.contains(&key) || (is_other && OBJECT_METHODS.contains(&key)) {
+            let parts = arguments.iter().map(|part| format!("{:x}", of_value(part)));
+            let made_of = [key.to_owned(), format!("{:x}", self.digest())].into_iter().chain(parts);
+            return Ok(Some(host(Self::Other(digest(made_of)))));
         }
         let shape = match self {
             Self::Object(shape) => Some(shape),
@@ -263,6 +310,23 @@ impl Schema {
 /// Methods of object schemas that give another schema.
 const OBJECT_METHODS: &[&str] = &["extend", "merge", "pick", "omit", "partial", "keyof"];
 
+/// `drizzle-zod`: what it makes of tables are schemas, and nobody looks into them.
+pub(super) fn of_tables(session: &Rc<Session>) -> Value {
+    let functions = ["createSelectSchema", "createInsertSchema", "createUpdateSchema"];
+    let members = functions.into_iter().map(|name| {
+        let session = session.clone();
+        let function = native(name, move |_, _, context| {
+            let why = format!("what `{name}` of drizzle-zod gives is not evaluated");
+            Ok(match session.inert(context.unknown(&why)) {
+                Value::Unknown(unknown) => host(Schema::Other(unknown.source)),
+                value => value,
+            })
+        });
+        (Rc::from(name), function)
+    });
+    Namespace::value("drizzle-zod", members.collect())
+}
+
 impl HostObject for Schema {
     fn as_any(&self) -> &dyn Any {
         self
@@ -273,11 +337,11 @@ impl HostObject for Schema {
     }
 
     fn get(&self, this: &Rc<dyn HostObject>, key: &str, context: &mut dyn Context) -> Outcome {
-        let methods = [&["parse"], WRAPPERS, CHECKS];
+        let methods: [&[&str]; 4] = [&["parse"], WRAPPERS, CHECKS, OTHER_METHODS];
         if let Some(method) = methods.into_iter().flatten().find(|method| **method == key) {
             return Ok(bound(this, method));
         }
-        if let (Self::Object(_), Some(method)) =
+        if let (Self::Object(_) | Self::Other(_), Some(method)) =
             (self, OBJECT_METHODS.iter().find(|method| **method == key))
         {
             return Ok(bound(this, method));
@@ -357,6 +421,7 @@ impl HostObject for Schema {
             Self::Plain(_) => ("plain", Vec::new()),
             Self::Absent { inner, .. } => ("absent", vec![inner]),
             Self::Default { inner, value } => ("default", vec![inner, value]),
+            Self::Other(source) => return *source,
         };
         let parts = parts.into_iter().map(|part| format!("{:x}", of_value(part)));
         digest(std::iter::once(name.to_owned()).chain(parts))

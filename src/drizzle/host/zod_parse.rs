@@ -62,6 +62,7 @@ pub(super) fn parse(
             Some(context.array(parsed)?)
         }
         Schema::Object(shape) => object(shape, value, depth, context)?,
+        Schema::Other(_) => None,
         Schema::Record(values) => {
             let Some(entries) = properties(value, context)? else { return Ok(None) };
             let mut parsed = Vec::with_capacity(entries.len());
