@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use drizzle_guard::cli::{self, Environment, Streams};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let streams = Streams {
         input: &mut io::stdin().lock(),
