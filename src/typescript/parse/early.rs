@@ -35,9 +35,8 @@ impl Kind {
     /// functions the last one wins; those of a module do exclude each other.
     fn excludes(self, other: Self, is_module: bool) -> bool {
         match (self, other) {
-            (Self::Lexical, _) | (_, Self::Lexical) => true,
             (Self::Class, Self::Namespace) | (Self::Namespace, Self::Class) => false,
-            (Self::Class, _) | (_, Self::Class) => true,
+            (Self::Lexical | Self::Class, _) | (_, Self::Lexical | Self::Class) => true,
             (Self::Function, Self::Function) => is_module,
             (Self::Var | Self::Function | Self::Enum | Self::Namespace, _) => false,
         }
