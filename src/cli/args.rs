@@ -6,7 +6,8 @@ use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    ack, check, completions, doctor, hook, install, plan, rehearse, rules, snapshot, sql, verify,
+    ack, check, completions, database, doctor, hook, install, plan, rehearse, rules, snapshot, sql,
+    verify,
 };
 use crate::diff::Rename;
 use crate::drizzle::Casing;
@@ -191,4 +192,6 @@ pub(crate) enum Command {
     Rules(rules::RulesArgs),
     Explain(rules::ExplainArgs),
     Completions(completions::Args),
+    #[command(hide = true)]
+    Sweep(database::SweepArgs),
 }

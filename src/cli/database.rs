@@ -1,7 +1,7 @@
 //! Live databases for the commands: as a state, as the object of `verify`, as the stage of `rehearse`.
 
 use super::session::Session;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Exit};
 use crate::git::State;
 use crate::schema::Schema;
 
@@ -48,7 +48,10 @@ impl Session<'_> {
                 }
                 None => url.to_owned(),
             };
-            return Ok(Host::running(&url)?);
+            // Whatever becomes of this process, another one drops what it made.
+            let program = std::env::current_exe()
+                .map_err(|error| Error::repository(format!("this program: {error}")))?;
+            return Ok(Host::running_swept(&url, program, &["sweep"])?);
         }
         let directory = &self.environment.directory;
         let search = Search {
@@ -57,6 +60,23 @@ impl Session<'_> {
         };
         Ok(Host::throwaway(&search)?)
     }
+}
+
+/// Drop scratch databases once standard input ends; started by `rehearse --database`
+#[derive(Debug, clap::Args)]
+pub(crate) struct SweepArgs {}
+
+/// Runs it.
+#[cfg(feature = "database")]
+pub(crate) fn sweep(_: &SweepArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    database::sweep(&mut std::io::BufReader::new(&mut *session.input))?;
+    Ok(Exit::Pass)
+}
+
+/// Runs it.
+#[cfg(not(feature = "database"))]
+pub(crate) fn sweep(_: &SweepArgs, _: &mut Session<'_>) -> Result<Exit, Error> {
+    Err(without_databases("sweep"))
 }
 
 #[cfg(not(feature = "database"))]

@@ -78,6 +78,7 @@ fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Error> {
         Command::Rules(args) => rules::list(args, session),
         Command::Explain(args) => rules::explain(args, session),
         Command::Completions(args) => completions::run(args, session),
+        Command::Sweep(args) => database::sweep(args, session),
     }
 }
 

@@ -26,6 +26,9 @@ pub(crate) struct Args {
     /// Write one file a phase into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Also write the phases as drizzle-kit's migrations
+    #[arg(long, requires = "out")]
+    pub(crate) drizzle: bool,
     /// What the draft cannot know.
     #[command(flatten)]
     pub(crate) answers: Answers,
@@ -37,6 +40,12 @@ pub(crate) struct Answers {
     /// What a removed enum value becomes
     #[arg(long = "map", value_name = "ENUM.OLD=NEW")]
     pub(crate) map: Vec<Pair>,
+    /// The major version of PostgreSQL to write for
+    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u32).range(12..))]
+    pub(crate) postgres: Option<u32>,
+    /// How often a short lock is tried for
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) retries: u32,
     /// What existing rows get
     #[arg(long = "backfill", value_name = "COLUMN=SQL")]
     pub(crate) backfill: Vec<Pair>,
@@ -54,7 +63,7 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
             Some(out) => {
                 // One folder a database, where there is more than one.
                 let folder = if several { out.join(name) } else { out.clone() };
-                write(&folder, plan, session)?;
+                write(&folder, plan, args.drizzle, session)?;
             }
         }
         for decision in &plan.decisions {
@@ -108,7 +117,8 @@ pub(super) fn options(comparison: &check::Comparison, answers: &Answers) -> plan
         pairs.iter().map(|pair| (pair.name.join("."), pair.value.clone())).collect()
     };
     plan::Options {
-        postgres: comparison.config.postgres.unwrap_or(plan::DEFAULT_POSTGRES),
+        postgres: answers.postgres.or(comparison.config.postgres).unwrap_or(plan::DEFAULT_POSTGRES),
+        retries: answers.retries,
         map: pairs(&answers.map),
         backfill: pairs(&answers.backfill),
         ..plan::Options::default()
@@ -116,11 +126,19 @@ pub(super) fn options(comparison: &check::Comparison, answers: &Answers) -> plan
 }
 
 /// Writes one file a phase. A file that is there already was perhaps edited, so it stays.
-fn write(folder: &Path, plan: &Plan, session: &mut Session<'_>) -> Result<(), Error> {
+fn write(
+    folder: &Path,
+    plan: &Plan,
+    drizzle: bool,
+    session: &mut Session<'_>,
+) -> Result<(), Error> {
     let failed = |path: &Path, error: std::io::Error| {
         Error::repository(format!("cannot write {}: {error}", path.display()))
     };
-    let files = plan.files();
+    let mut files = plan.files();
+    if drizzle {
+        files.extend(plan.drizzle_files());
+    }
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
         let path = folder.join(name);
         return Err(Error::usage(format!("{} is there already", path.display()))

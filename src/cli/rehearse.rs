@@ -10,7 +10,7 @@ use {
     super::environment::Stream,
     super::open::Opened,
     super::plan,
-    crate::database::{Held, Rehearsal, RehearsalOptions, rehearse, rehearse_drizzle},
+    crate::database::{Held, Rehearsal, RehearsalOptions, receipt, rehearse, rehearse_drizzle},
     crate::plan::Phase,
     crate::report::{Format, Tone, clean_lines},
 };
@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// A running server for throw-away databases
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
+    /// Write what was proved as JSON, bound to the changes, into this file
+    #[arg(long, value_name = "FILE", conflicts_with = "drizzle")]
+    pub(crate) receipt: Option<std::path::PathBuf>,
     /// Run drizzle-kit's statements in place of the plan
     #[arg(long)]
     pub(crate) drizzle: bool,
@@ -57,6 +60,7 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let host = session.host(args.database.as_deref())?;
     let options = RehearsalOptions { rows: args.rows };
     let mut exit = Exit::Pass;
+    let mut receipts = Vec::new();
     for database in changed {
         plan::refuse_unresolved(database)?;
         let schemas = database.schemas();
@@ -66,12 +70,26 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
             let answers = plan::options(&comparison, &args.answers);
             let draft = crate::plan::draft(&database.changes, schemas, &answers);
             let renames = &database.renames;
-            rehearse(schemas.before, schemas.after, &draft, renames, &host, &options)?
+            let rehearsal =
+                rehearse(schemas.before, schemas.after, &draft, renames, &host, &options)?;
+            let changes = database.changes.iter();
+            let prints = changes.map(|it| database.canonical(it).fingerprint().to_string());
+            receipts.push(receipt(&rehearsal, &draft, &prints.collect::<Vec<_>>()));
+            rehearsal
         };
         print(&rehearsal, session)?;
         if !rehearsal.ok() {
             exit = Exit::Blocked;
         }
+    }
+    if let Some(path) = &args.receipt {
+        let text = match &receipts[..] {
+            [one] => one.to_string(),
+            several => serde_json::Value::from(several.to_vec()).to_string(),
+        };
+        std::fs::write(path, text + "\n").map_err(|error| {
+            Error::repository(format!("cannot write {}: {error}", path.display()))
+        })?;
     }
     Ok(exit)
 }
@@ -103,7 +121,11 @@ fn print(rehearsal: &Rehearsal, session: &mut Session<'_>) -> Result<(), Error> 
         let lock = ran.lock.as_ref().map_or_else(String::new, |lock| format!(", {lock}"));
         let title = clean_lines(&ran.title);
         match &ran.error {
-            None => writeln!(out, "  ok      {title} ({milliseconds:.1} ms{lock})")?,
+            None => {
+                let work = ran.work.iter().map(|it| format!(", {}", clean_lines(it)));
+                let work = work.collect::<String>();
+                writeln!(out, "  ok      {title} ({milliseconds:.1} ms{lock}{work})")?;
+            }
             Some(error) => {
                 let word = style.paint(Tone::Danger, "FAILED");
                 writeln!(out, "  {word}  {title}: {}", clean_lines(error))?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use postgres::config::{Host, SslMode};
@@ -217,6 +217,20 @@ pub fn connect(target: &Target) -> Result<Client, Error> {
         target.config.connect(target.tls()?)
     };
     result.map_err(|error| Error::Connect { target: target.to_string(), why: explain(&error) })
+}
+
+/// What a server says beside its answers.
+pub(super) type Notices = Arc<Mutex<Vec<String>>>;
+
+/// The same, keeping what the server says beside its answers.
+pub(super) fn connect_listening(target: &Target) -> Result<(Client, Notices), Error> {
+    let notices = Notices::default();
+    let kept = Arc::clone(&notices);
+    let mut target = target.clone();
+    target.config.notice_callback(move |notice| {
+        kept.lock().unwrap_or_else(PoisonError::into_inner).push(notice.message().to_owned());
+    });
+    Ok((connect(&target)?, notices))
 }
 
 /// PostgreSQL's own message with its SQLSTATE, detail and hint, or the chain of causes.

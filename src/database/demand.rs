@@ -11,12 +11,16 @@ use crate::schema::{Check, Column, Schema, Table};
 
 /// The base as rows are made for it.
 pub(super) struct Demand {
+    /// The head, whose enums are needed for what is written as one of their values.
+    pub(super) head: Schema,
     /// The base with the head's constraints as far as the base's columns can carry them.
     pub(super) schema: Schema,
     /// Columns whose values are texts of another type's values: what the head makes of them.
     pub(super) written_as: BTreeMap<(QualifiedName, String), Column>,
     /// Columns that must hold NULL.
     pub(super) empty: BTreeSet<(QualifiedName, String)>,
+    /// Tables that cannot have rows: the head demands a reference to a table that is new.
+    pub(super) bare: BTreeSet<QualifiedName>,
     /// Statements that hold the rows to it while they are made.
     pub(super) hold: Vec<String>,
     /// And let them go.
@@ -27,9 +31,11 @@ impl Demand {
     /// Nothing but the base itself.
     pub(super) fn none(base: &Schema) -> Self {
         Self {
+            head: Schema::default(),
             schema: base.clone(),
             written_as: BTreeMap::new(),
             empty: BTreeSet::new(),
+            bare: BTreeSet::new(),
             hold: Vec::new(),
             release: Vec::new(),
         }
@@ -43,6 +49,7 @@ impl Demand {
         plan: Option<&Plan>,
     ) -> Self {
         let mut demand = Self::none(base);
+        demand.head.enums = head.enums.clone();
         for (name, table) in &base.tables {
             let after = table_name(name, renames);
             let Some(new) = head.tables.get(&after) else { continue };
@@ -86,28 +93,35 @@ impl Demand {
             if is_text(&before.ty) && before.ty != column.ty && !before.ty.contains('[') {
                 self.written_as.insert((old.name.clone(), before.name.clone()), column.clone());
             }
+            let fit = fits(before, &column.ty);
+            if let Some(fit) = fit.filter(|_| before.ty != column.ty && !before.ty.contains('[')) {
+                self.check(&mut table, fit);
+            }
         }
         let key = new.primary_key_columns().into_iter().map(str::to_owned).collect::<Vec<_>>();
         let uniques = new.uniques.values().map(|it| (it.columns.clone(), it.nulls_not_distinct));
-        let indexes = new.indexes.values().filter(|it| it.unique && it.predicate.is_none());
-        let indexes = indexes.filter(|it| !it.columns.iter().any(|key| key.is_expression));
-        let indexes = indexes.map(|it| {
-            (it.columns.iter().map(|key| key.expression.clone()).collect::<Vec<_>>(), false)
-        });
-        for (columns, nulls) in uniques.chain(indexes).chain([(key, false)]) {
+        for index in new.indexes.values().filter(|it| it.unique) {
+            let keys: Option<Vec<String>> = index
+                .columns
+                .iter()
+                .map(|key| match key.is_expression {
+                    true => Some(format!("({})", key.expression)),
+                    false => back(&key.expression).map(|name| quote(&name)),
+                })
+                .collect();
+            if let Some(keys) = keys {
+                let predicate = index.predicate.as_ref();
+                let predicate = predicate.map(|it| format!(" WHERE {it}")).unwrap_or_default();
+                self.unique(&old.name, &keys, &predicate);
+            }
+        }
+        for (columns, nulls) in uniques.chain([(key, false)]) {
             let Some(columns) = all(&columns).filter(|columns| !columns.is_empty()) else {
                 continue;
             };
             let quoted: Vec<String> = columns.iter().map(|name| quote(name)).collect();
-            let index = format!("drizzle_guard_demand_{}", self.hold.len());
             // NULLs count as equal only where the head says so; `COALESCE` would need a type.
-            let nulls = if nulls { " NULLS NOT DISTINCT" } else { "" };
-            self.hold.push(format!(
-                "CREATE UNIQUE INDEX {index} ON {} ({}){nulls}",
-                old.name.quoted(),
-                quoted.join(", ")
-            ));
-            self.release.push(format!("DROP INDEX IF EXISTS {}.{index}", quote(&old.name.schema)));
+            self.unique(&old.name, &quoted, if nulls { " NULLS NOT DISTINCT" } else { "" });
         }
         for check in new.checks.values() {
             let known = old.checks.get(&check.name).is_some_and(|other| other.value == check.value);
@@ -121,6 +135,13 @@ impl Demand {
             let there = base.tables.get(&to).is_some_and(|target| {
                 key.columns_to.iter().all(|column| target.columns.contains_key(column))
             });
+            let required = key.columns_from.iter().any(|name| {
+                let in_key = new.primary_key_columns().contains(&name.as_str());
+                in_key || new.columns.get(name).is_some_and(|column| column.not_null)
+            });
+            if !there && required {
+                self.bare.insert(old.name.clone());
+            }
             if let Some(columns) = all(&key.columns_from).filter(|_| !there) {
                 // The other table is new and empty: no row can refer to it yet.
                 let nullable =
@@ -172,12 +193,45 @@ impl Demand {
         self.schema.tables.insert(old.name.clone(), table);
     }
 
+    fn unique(&mut self, table: &QualifiedName, keys: &[String], rest: &str) {
+        let index = format!("drizzle_guard_demand_{}", self.hold.len());
+        let on = table.quoted();
+        self.hold.push(format!("CREATE UNIQUE INDEX {index} ON {on} ({}){rest}", keys.join(", ")));
+        self.release.push(format!("DROP INDEX IF EXISTS {}.{index}", quote(&table.schema)));
+    }
+
     fn check(&mut self, table: &mut Table, value: String) {
         let name = format!("drizzle_guard_demand_{}", self.hold.len());
         let t = table.name.quoted();
         self.hold.push(format!("ALTER TABLE {t} ADD CONSTRAINT {name} CHECK ({value})"));
         self.release.push(format!("ALTER TABLE {t} DROP CONSTRAINT IF EXISTS {name}"));
         table.checks.insert(name.clone(), Check { name, value });
+    }
+}
+
+/// What a value must be like to fit a type of limited size, whatever it is now.
+fn fits(column: &Column, ty: &str) -> Option<String> {
+    let (word, numbers) = ty.split_once('(').unwrap_or((ty, ""));
+    let mut numbers = numbers.trim_end_matches(')').split(',').map(|it| it.trim().parse::<u32>());
+    let from = column.ty.split(['(', ' ']).next().unwrap_or_default();
+    let number = matches!(
+        from,
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double" | "text" | "varchar"
+    );
+    let column = quote(&column.name);
+    match (word.trim(), numbers.next(), numbers.next()) {
+        ("varchar" | "char", Some(Ok(length)), None) => {
+            Some(format!("length({column}::text) <= {length}"))
+        }
+        _ if !number => None,
+        ("smallint", None, None) => Some(format!("abs({column}::text::numeric) < 32767")),
+        ("integer", None, None) => Some(format!("abs({column}::text::numeric) < 2147483647")),
+        ("numeric", Some(Ok(precision)), scale) => {
+            let scale = scale.and_then(Result::ok).unwrap_or(0);
+            let whole = precision.saturating_sub(scale);
+            Some(format!("abs({column}::text::numeric) < 10 ^ {whole} - 1"))
+        }
+        _ => None,
     }
 }
 

@@ -72,6 +72,9 @@ fn fill_table(
     table: &Table,
     rows: u32,
 ) -> Result<u64, String> {
+    if demand.bare.contains(&table.name) {
+        return Err("every row would have to refer to a table that is new".to_owned());
+    }
     let mut references: Vec<(&ForeignKey, Parents)> = Vec::new();
     for key in table.foreign_keys.values() {
         let parents = parents(client, key).map_err(|error| explain(&error))?;
@@ -167,7 +170,12 @@ impl<'a> Template<'a> {
                 .map(|check| check.value.as_str())
                 .filter(|text| crate::diff::dependents::mentions(text, &column.name))
                 .collect();
-            candidates.push(candidates_of(column, schema, &texts));
+            let mut found = candidates_of(column, schema, &texts);
+            if referring(column) {
+                // A reference is another row's key or nothing.
+                found.retain(|candidate| candidate == "NULL");
+            }
+            candidates.push(found);
         }
         Ok(Self { demand, schema, name: &table.name, columns, references, candidates })
     }
@@ -205,7 +213,8 @@ impl<'a> Template<'a> {
                 let Some(at) = self.columns.iter().position(|column| column.name == *name) else {
                     continue;
                 };
-                if self.demand.empty.contains(&(self.name.clone(), name.clone())) {
+                let chosen = choice.get(at).copied().unwrap_or(0) > 0;
+                if chosen || self.demand.empty.contains(&(self.name.clone(), name.clone())) {
                     continue;
                 }
                 let parent = picked.flatten().and_then(|parent| parent.get(position));
@@ -231,11 +240,11 @@ impl<'a> Template<'a> {
         if nullable && row % 7 == 3 {
             return "NULL".to_owned();
         }
-        if column.default.is_some() && row % 5 == 4 {
+        let written = self.demand.written_as.get(&(self.name.clone(), column.name.clone()));
+        if column.default.is_some() && written.is_none() && row % 5 == 4 {
             return "DEFAULT".to_owned();
         }
-        let written = self.demand.written_as.get(&(self.name.clone(), column.name.clone()));
-        if let Some(other) = written.and_then(|other| value(other, self.schema, row)) {
+        if let Some(other) = written.and_then(|other| value(other, &self.demand.head, row)) {
             return format!("({other})::text");
         }
         value(column, self.schema, row).unwrap_or_else(|| "DEFAULT".to_owned())

@@ -11,7 +11,9 @@ mod connect;
 mod demand;
 mod expression;
 mod fill;
+mod host;
 mod introspect;
+mod receipt;
 mod rehearse;
 mod server;
 mod shape;
@@ -22,12 +24,14 @@ use std::path::PathBuf;
 
 pub use connect::{Target, connect};
 pub use fill::Filled;
+pub use host::{Host, Running, Scratch, sweep};
 pub use introspect::{Filter, Live, inspect, introspect, introspect_with};
+pub use receipt::receipt;
 pub use rehearse::{
     ColumnLoss, Held, Proof, Ran, Rehearsal, RehearsalOptions, TableLoss, rehearse,
     rehearse_drizzle,
 };
-pub use server::{Host, Installation, Scratch, Search, Server};
+pub use server::{Installation, Search, Server};
 pub use shape::{Difference, DifferenceKind};
 pub use verify::{CheckResult, Outcome, Verification, VerifyOptions, verify};
 

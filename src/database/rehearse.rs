@@ -1,23 +1,24 @@
 //! A plan, or drizzle-kit's own statements, run on a scratch database full of rows, and what that proves.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use postgres::{Client, SimpleQueryMessage};
 
 use super::Error;
-use super::connect::explain;
+use super::connect::{Notices, explain};
 use super::demand::{Demand, table_name};
 use super::fill::{Filled, fill};
+use super::host::{Host, Scratch};
 use super::introspect::{Filter, Live, inspect};
-use super::server::{Host, Scratch};
 use super::shape::{Difference, Made, create, differences, forget, one_line};
 use crate::delta::Diff;
 use crate::diff::Rename;
 use crate::ident::QualifiedName;
 use crate::kit;
 use crate::plan::{Phase, Plan, Statement};
-use crate::schema::{Column, Schema};
+use crate::schema::{Column, ObjectKind, Schema};
 
 /// How to rehearse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,9 @@ pub struct Ran {
     /// The strongest lock it was seen to hold on a table that existed before it; `None` when it cannot be
     /// observed (it commits by itself) or there was none.
     pub lock: Option<String>,
+    /// What grows with the tables, as PostgreSQL itself reports it: tables that were written anew or read
+    /// from end to end, indexes that were built.
+    pub work: Vec<String>,
     /// PostgreSQL's message when it failed.
     pub error: Option<String>,
 }
@@ -78,7 +82,7 @@ pub struct Ran {
 pub enum Held {
     /// It held.
     Yes,
-    /// It did not, and the plan had said so beforehand (`Plan::irreversible`).
+    /// It did not, but all that is different is what the plan had named (`Plan::irreversible`).
     Announced,
     /// It did not.
     No,
@@ -142,13 +146,13 @@ pub fn rehearse(
         return Err(Error::Incomplete { why: why.join("; ") });
     }
     let filter = both(base, head);
-    let wanted = shape_of(head, "head", host, &filter)?;
+    let wanted = shape_of(head, "head", Some(base), host, &filter)?;
     let demand = Demand::of(base, head, renames, Some(plan));
-    let mut scene = Scene::set(base, &demand, host, &filter, options.rows)?;
+    let mut scene = Scene::set(base, head, &demand, host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
 
     for phase in [Phase::Expand, Phase::Backfill, Phase::Contract] {
-        if !run_phase(plan, phase, &mut scene.client, &mut rehearsal)? {
+        if !run_phase(plan, phase, &mut scene, &mut rehearsal)? {
             return Ok(rehearsal);
         }
     }
@@ -156,49 +160,75 @@ pub fn rehearse(
     rehearsal.proofs.push(proof(
         "after contract.sql the database is what drizzle-kit makes of the head schema",
         lines(&differences(&wanted, &reached)),
-        false,
+        &[],
     ));
     kept_values(base, head, &mut scene, &mut rehearsal)?;
     let checks = plan.verify.iter().map(|check| (check.what.as_str(), check.sql()));
     prove_all("verify.sql", checks, &mut scene.client, &mut rehearsal);
 
     for phase in [Phase::RollbackContract, Phase::RollbackExpand] {
-        if !run_phase(plan, phase, &mut scene.client, &mut rehearsal)? {
+        if !run_phase(plan, phase, &mut scene, &mut rehearsal)? {
             return Ok(rehearsal);
         }
     }
-    let announced = !plan.irreversible.is_empty();
     let restored = inspect(&mut scene.client, &filter)?;
+    let (named, unnamed): (Vec<_>, Vec<_>) = differences(&scene.shape, &restored)
+        .into_iter()
+        .partition(|difference| plan.irreversible.iter().any(|it| it.object == difference.object));
     rehearsal.proofs.push(proof(
         "after the rollback the database is what it was",
-        lines(&differences(&scene.shape, &restored)),
-        announced,
+        lines(&unnamed),
+        &lines(&named),
     ));
-    let mut different = Vec::new();
-    for (name, before) in &scene.data {
-        match rows_of(&mut scene.client, name) {
-            Ok(after) if after == *before => {}
-            Ok(after) => {
-                let gone = before.iter().filter(|row| after.binary_search(row).is_err());
-                let example = gone.clone().next().cloned().unwrap_or_default();
-                different.push(format!(
-                    "{name}: {} of {} rows are not as they were, for example {}",
-                    gone.count(),
-                    before.len(),
-                    one_line(&example)
-                ));
-            }
-            Err(error) => different.push(format!("{name}: {error}")),
-        }
-    }
-    rehearsal.proofs.push(proof(
-        "after the rollback every row is what it was",
-        different,
-        announced,
-    ));
+    rehearsal.proofs.push(same_rows(plan, &mut scene));
     let checks = plan.verify_rollback.iter().map(|check| (check.what.as_str(), check.sql()));
     prove_all("verify_rollback.sql", checks, &mut scene.client, &mut rehearsal);
     Ok(rehearsal)
+}
+
+/// Whether every row is what it was, but for the columns of which the plan says beforehand that they
+/// are not.
+fn same_rows(plan: &Plan, scene: &mut Scene) -> Proof {
+    let (mut different, mut announced) = (Vec::new(), Vec::new());
+    for (name, before) in &scene.data {
+        let after = match rows_of(&mut scene.client, name) {
+            Ok(after) if after == *before => continue,
+            Ok(after) => after,
+            Err(error) => {
+                different.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
+        let named = plan.irreversible.iter().filter(|it| {
+            it.object.kind == ObjectKind::Column && it.object.table_name().as_ref() == Some(name)
+        });
+        let named: Vec<&str> = named.map(|it| it.object.name.as_str()).collect();
+        let same = !named.is_empty() && without(before, &named) == without(&after, &named);
+        let gone = before.iter().filter(|row| after.binary_search(row).is_err());
+        let example = gone.clone().next().cloned().unwrap_or_default();
+        let line = format!(
+            "{name}: {} of {} rows are not as they were, for example {}",
+            gone.count(),
+            before.len(),
+            one_line(&example)
+        );
+        if same { &mut announced } else { &mut different }.push(line);
+    }
+    proof("after the rollback every row is what it was", different, &announced)
+}
+
+/// Rows without some of their columns, sorted.
+fn without(rows: &[String], columns: &[&str]) -> Vec<String> {
+    let rows = rows.iter().map(|row| {
+        let Ok(serde_json::Value::Object(mut row)) = serde_json::from_str(row) else {
+            return row.clone();
+        };
+        row.retain(|name, _| !columns.contains(&name.as_str()));
+        serde_json::Value::Object(row).to_string()
+    });
+    let mut rows: Vec<String> = rows.collect();
+    rows.sort();
+    rows
 }
 
 /// Runs what `drizzle-kit generate` would write, one statement after another as drizzle-kit push runs
@@ -215,16 +245,16 @@ pub fn rehearse_drizzle(
     options: &RehearsalOptions,
 ) -> Result<Rehearsal, Error> {
     let filter = both(base, head);
-    let wanted = shape_of(head, "head", host, &filter)?;
+    let wanted = shape_of(head, "head", Some(base), host, &filter)?;
     let statements = kit::generate(Diff::new(base, head), renames)
         .map_err(|error| Error::Incomplete { why: error.to_string() })?;
-    let mut scene = Scene::set(base, &Demand::none(base), host, &filter, options.rows)?;
+    let mut scene = Scene::set(base, head, &Demand::none(base), host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
     let parts = statements.iter().flat_map(|statement| {
         statement.sql.split("--> statement-breakpoint").map(move |sql| (statement, sql))
     });
     for (statement, sql) in parts {
-        let ran = run(None, &statement.object.to_string(), sql.trim(), true, &mut scene.client);
+        let ran = run(None, &statement.object.to_string(), sql.trim(), true, &mut scene);
         let failed = ran.error.is_some();
         rehearsal.ran.push(ran);
         if failed {
@@ -235,7 +265,7 @@ pub fn rehearse_drizzle(
     rehearsal.proofs.push(proof(
         "the database is what drizzle-kit makes of the head schema",
         lines(&differences(&wanted, &reached)),
-        false,
+        &[],
     ));
     let losses = losses(base, renames, &mut scene);
     let found = losses.iter().map(|loss| {
@@ -252,7 +282,7 @@ pub fn rehearse_drizzle(
             columns.join(", ")
         )
     });
-    rehearsal.proofs.push(proof("no row and no value is lost", found.collect(), false));
+    rehearsal.proofs.push(proof("no row and no value is lost", found.collect(), &[]));
     rehearsal.losses = losses;
     Ok(rehearsal)
 }
@@ -269,12 +299,13 @@ fn both(base: &Schema, head: &Schema) -> Filter {
 pub(super) fn shape_of(
     schema: &Schema,
     which: &'static str,
+    other: Option<&Schema>,
     host: &Host,
     filter: &Filter,
 ) -> Result<Live, Error> {
     let scratch = host.scratch()?;
     let mut client = scratch.connect()?;
-    let made = create(&mut client, schema, which)?;
+    let made = create(&mut client, host, schema, which, other)?;
     let live = inspect(&mut client, filter);
     drop(client);
     scratch_after(scratch, &made);
@@ -291,6 +322,7 @@ fn scratch_after(scratch: Scratch, made: &Made) {
 /// The base on a scratch database, filled.
 struct Scene {
     client: Client,
+    notices: Notices,
     version: u32,
     shape: Live,
     filled: Filled,
@@ -303,14 +335,15 @@ struct Scene {
 impl Scene {
     fn set(
         base: &Schema,
+        head: &Schema,
         demand: &Demand,
         host: &Host,
         filter: &Filter,
         rows: u32,
     ) -> Result<Self, Error> {
         let scratch = host.scratch()?;
-        let mut client = scratch.connect()?;
-        let made = create(&mut client, base, "base")?;
+        let (mut client, notices) = scratch.connect_listening()?;
+        let made = create(&mut client, host, base, "base", Some(head))?;
         let filled = fill(&mut client, demand, rows)?;
         let shape = inspect(&mut client, filter)?;
         let mut data = BTreeMap::new();
@@ -323,7 +356,9 @@ impl Scene {
             client.batch_execute(&sql).map_err(|error| Error::query(sql, &error))?;
         }
         let version = shape.version;
-        Ok(Self { client, version, shape, filled, data, made, scratch: Some(scratch) })
+        let watch = "SET client_min_messages = debug1";
+        client.batch_execute(watch).map_err(|error| Error::query(watch, &error))?;
+        Ok(Self { client, notices, version, shape, filled, data, made, scratch: Some(scratch) })
     }
 
     fn rehearsal(&self) -> Rehearsal {
@@ -343,13 +378,13 @@ impl Drop for Scene {
 fn run_phase(
     plan: &Plan,
     phase: Phase,
-    client: &mut Client,
+    scene: &mut Scene,
     rehearsal: &mut Rehearsal,
 ) -> Result<bool, Error> {
     for statement in plan.statements(phase) {
         let timeouts = statement.timeouts();
-        client.batch_execute(&timeouts).map_err(|error| Error::query(timeouts, &error))?;
-        let ran = run_planned(phase, statement, client);
+        scene.client.batch_execute(&timeouts).map_err(|error| Error::query(timeouts, &error))?;
+        let ran = run_planned(phase, statement, scene);
         let failed = ran.error.is_some();
         rehearsal.ran.push(ran);
         if failed {
@@ -357,11 +392,11 @@ fn run_phase(
         }
     }
     let reset = "SET lock_timeout = 0; SET statement_timeout = 0;";
-    client.batch_execute(reset).map_err(|error| Error::query(reset, &error))?;
+    scene.client.batch_execute(reset).map_err(|error| Error::query(reset, &error))?;
     Ok(true)
 }
 
-fn run_planned(phase: Phase, statement: &Statement, client: &mut Client) -> Ran {
+fn run_planned(phase: Phase, statement: &Statement, scene: &mut Scene) -> Ran {
     // A block is run inside our own transaction, so that its locks can be looked at before it ends.
     let block =
         statement.sql.strip_prefix("BEGIN;\n").and_then(|sql| sql.strip_suffix("\nCOMMIT;"));
@@ -369,16 +404,20 @@ fn run_planned(phase: Phase, statement: &Statement, client: &mut Client) -> Ran 
         Some(body) => (body, true),
         None => (statement.sql.as_str(), statement.in_transaction),
     };
-    Ran { sql: statement.sql.clone(), ..run(Some(phase), &statement.title, sql, observe, client) }
+    Ran { sql: statement.sql.clone(), ..run(Some(phase), &statement.title, sql, observe, scene) }
 }
 
-fn run(phase: Option<Phase>, title: &str, sql: &str, observe: bool, client: &mut Client) -> Ran {
+fn run(phase: Option<Phase>, title: &str, sql: &str, observe: bool, scene: &mut Scene) -> Ran {
+    let heard = || scene.notices.lock().unwrap_or_else(PoisonError::into_inner);
+    heard().clear();
+    let client = &mut scene.client;
     let mut ran = Ran {
         phase,
         title: title.to_owned(),
         sql: sql.to_owned(),
         time: Duration::ZERO,
         lock: None,
+        work: Vec::new(),
         error: None,
     };
     // PostgreSQL refuses to use an enum value in the transaction that adds it, and these commit alone.
@@ -403,7 +442,24 @@ fn run(phase: Option<Phase>, title: &str, sql: &str, observe: bool, client: &mut
             let _ = client.batch_execute("ROLLBACK");
         }
     }
+    ran.work = work(&std::mem::take(&mut *heard()));
     ran
+}
+
+/// What of a server's remarks is work that grows with a table.
+fn work(remarks: &[String]) -> Vec<String> {
+    let starts = ["rewriting table", "verifying table", "validating foreign key", "building index"];
+    let mut found: Vec<String> = Vec::new();
+    for remark in remarks.iter().filter(|it| starts.iter().any(|start| it.starts_with(start))) {
+        // How the index is built is of no interest.
+        let line = remark.split(" serially").next().unwrap_or(remark).to_owned();
+        let line = line.split(" with request").next().unwrap_or(&line).to_owned();
+        let own = ["pg_toast", "bk_", "drizzle_guard"].iter().any(|it| line.contains(it));
+        if !own && !found.contains(&line) {
+            found.push(line);
+        }
+    }
+    found
 }
 
 /// The strongest lock this transaction holds on a table that it did not create itself.
@@ -411,7 +467,7 @@ fn strongest_lock(client: &mut Client) -> Option<String> {
     let sql = "SELECT l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace \
          WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relkind IN ('r', 'p', 'm') \
            AND n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema', 'drizzle_guard') \
-           AND c.xmin <> (pg_current_xact_id_if_assigned()::text::bigint & 4294967295)::text::xid \
+           AND c.xmin <> (txid_current_if_assigned() & 4294967295)::text::xid \
          ORDER BY array_position(ARRAY['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock', 'ShareUpdateExclusiveLock', 'RowExclusiveLock', 'RowShareLock', 'AccessShareLock'], l.mode) LIMIT 1";
     // Looked at under a savepoint: an older server without the function must not lose the transaction.
     client.batch_execute("SAVEPOINT look").ok()?;
@@ -442,16 +498,18 @@ fn prove_all<'a>(
         }
     }
     if count > 0 {
-        rehearsal.proofs.push(proof(&format!("the {count} checks of {file} hold"), failed, false));
+        rehearsal.proofs.push(proof(&format!("the {count} checks of {file} hold"), failed, &[]));
     }
 }
 
-fn proof(what: &str, found: Vec<String>, announced: bool) -> Proof {
-    let held = match (found.is_empty(), announced) {
-        (true, _) => Held::Yes,
-        (false, true) => Held::Announced,
-        (false, false) => Held::No,
+/// A proof from what was found against it, and what of that was said beforehand.
+fn proof(what: &str, mut found: Vec<String>, announced: &[String]) -> Proof {
+    let held = match (found.is_empty(), announced.is_empty()) {
+        (true, true) => Held::Yes,
+        (true, false) => Held::Announced,
+        (false, _) => Held::No,
     };
+    found.extend_from_slice(announced);
     Proof { what: what.to_owned(), held, found }
 }
 
@@ -525,7 +583,7 @@ fn kept_values(
     rehearsal.proofs.push(proof(
         "rows and columns outside the change hold what they held",
         found,
-        false,
+        &[],
     ));
     Ok(())
 }

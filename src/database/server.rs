@@ -3,9 +3,8 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -108,50 +107,62 @@ pub struct Server {
 }
 
 /// The account of the superuser inside the server.
-const SUPERUSER: &str = "postgres";
+pub(super) const SUPERUSER: &str = "postgres";
 
-/// Keeps the server company: starts it, waits until its own standard input ends (this process dropped
-/// it, or died), stops it and removes its folder. In a process group of its own, so that Ctrl-C in a
-/// terminal reaches it only by the end of this process.
+/// Makes the server's folder, makes and starts the server, waits until its own standard input ends (this
+/// process dropped it, or died), stops the server and removes the folder. In a process group of its own,
+/// so that Ctrl-C in a terminal reaches it only by the end of this process. Its arguments: the folder, who
+/// is to own it, and the two command lines, quoted.
 const KEEPER: &str = r#"
 trap '' INT TERM HUP
-folder="$1"; shift
-"$@" </dev/null >"$folder/log" 2>&1 &
-server=$!
+folder="$1" owner="$2" initdb="$3" server="$4"
+mkdir -m 700 "$folder" || exit 1
+(
+  [ -z "$owner" ] || chown "$owner" "$folder" || exit 1
+  cd "$folder" || exit 1
+  eval "exec $initdb" </dev/null >log 2>&1 &
+  initdb=$!
+  echo "$initdb" >initdb.pid
+  wait "$initdb" || { touch failed; exit 1; }
+  rm -f initdb.pid
+  eval "exec $server" </dev/null >log 2>&1
+) &
+worker=$!
 cat >/dev/null
-kill -INT "$server" 2>/dev/null
-wait "$server"
+(
+  while :; do
+    [ ! -s "$folder/initdb.pid" ] || kill -INT "$(cat "$folder/initdb.pid")"
+    kill -INT "$worker"
+    sleep 0.1
+  done
+) >/dev/null 2>&1 &
+stopper=$!
+wait "$worker"
+kill -KILL "$stopper"
+wait "$stopper"
 rm -rf "$folder"
 "#;
+
+/// How long a server may take to be made and to start on a busy machine.
+const START: Duration = Duration::from_secs(120);
 
 impl Server {
     /// Makes a new cluster and starts it. Takes one to three seconds.
     pub fn start(installation: &Installation) -> Result<Self, Error> {
         let programs = &installation.programs;
-        let directory = fresh_directory()?;
-        let failed = |why: String| {
-            let _ = fs::remove_dir_all(&directory);
-            Error::Start { programs: programs.clone(), why }
-        };
-        let account = Account::unprivileged().map_err(&failed)?;
-        account.own(&directory).map_err(&failed)?;
+        let failed = |why: String| Error::Start { programs: programs.clone(), why };
+        let account = Account::unprivileged().map_err(failed)?;
+        let directory = fresh_directory();
         let data = directory.join("data");
-        let made = account
-            .command(&programs.join("initdb"))
-            .args(["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
-            .args(["--username", SUPERUSER, "--pgdata"])
-            .arg(&data)
-            .current_dir(&directory)
-            .stdin(Stdio::null())
-            .output();
-        match made {
-            Ok(output) if output.status.success() => {}
-            Ok(output) => return Err(failed(format!("initdb failed: {}", last_words(&output)))),
-            Err(error) => return Err(failed(format!("initdb cannot be run: {error}"))),
-        }
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", KEEPER, "drizzle-guard"]).arg(&directory);
-        command.args(account.prefix()).arg(programs.join("postgres")).arg("-D").arg(&data);
+        let mut initdb = account.prefix();
+        initdb.push(programs.join("initdb").into());
+        initdb.extend(
+            ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--username", SUPERUSER]
+                .map(OsString::from),
+        );
+        initdb.extend(["--pgdata".into(), data.clone().into()]);
+        let mut server = account.prefix();
+        server.extend([programs.join("postgres").into(), "-D".into(), data.into()]);
         for setting in [
             "listen_addresses=",
             "fsync=off",
@@ -162,29 +173,38 @@ impl Server {
             "shared_buffers=32MB",
             "timezone=UTC",
         ] {
-            command.args(["-c", setting]);
+            server.extend(["-c".into(), setting.into()]);
         }
-        command.arg("-c").arg(format!("unix_socket_directories={}", directory.display()));
-        command.current_dir(&directory).stdin(Stdio::piped());
+        let mut sockets = OsString::from("unix_socket_directories=");
+        sockets.push(&directory);
+        server.extend(["-c".into(), sockets]);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", KEEPER, "drizzle-guard"]).arg(&directory).arg(account.owner());
+        command.arg(quoted(&initdb)).arg(quoted(&server)).stdin(Stdio::piped());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let keeper = command.spawn().map_err(|error| failed(format!("/bin/sh: {error}")))?;
-        let server = Self { directory, keeper };
+        let keeper = command.spawn().map_err(|error| Error::Start {
+            programs: programs.clone(),
+            why: format!("/bin/sh: {error}"),
+        })?;
+        let mut server = Self { directory, keeper };
         server.wait_until_ready(programs)?;
         Ok(server)
     }
 
-    fn wait_until_ready(&self, programs: &Path) -> Result<(), Error> {
-        let end = Instant::now() + Duration::from_secs(30);
+    fn wait_until_ready(&mut self, programs: &Path) -> Result<(), Error> {
+        let end = Instant::now() + START;
         loop {
+            let gone = matches!(self.keeper.try_wait(), Ok(Some(_)));
+            let failed = gone || self.directory.join("failed").exists();
             match self.connect(SUPERUSER) {
                 Ok(_) => return Ok(()),
-                Err(error) if Instant::now() > end => {
+                Err(error) if failed || Instant::now() > end => {
                     let log = fs::read_to_string(self.directory.join("log")).unwrap_or_default();
                     let tail: Vec<&str> = log.lines().rev().take(5).collect();
                     let tail: Vec<&str> = tail.into_iter().rev().collect();
-                    let why = format!("{error}; {}", tail.join(" | "));
+                    let why = if log.is_empty() { error.to_string() } else { tail.join(" | ") };
                     return Err(Error::Start { programs: programs.to_path_buf(), why });
                 }
                 Err(_) => std::thread::sleep(Duration::from_millis(20)),
@@ -218,6 +238,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        let pid = fs::read_to_string(self.directory.join("data/postmaster.pid"));
         drop(self.keeper.stdin.take());
         let end = Instant::now() + Duration::from_secs(20);
         while Instant::now() < end {
@@ -226,34 +247,50 @@ impl Drop for Server {
                 Ok(None) => std::thread::sleep(Duration::from_millis(10)),
             }
         }
-        let _ = fs::remove_dir_all(&self.directory);
+        if self.directory.exists() {
+            // Somebody has killed the keeper: what it would have done.
+            if let Some(pid) = pid.ok().as_deref().and_then(postmaster) {
+                let pid = pid.to_string();
+                let _ =
+                    Command::new("kill").args(["-INT", "--", &pid]).stderr(Stdio::null()).status();
+            }
+            let _ = fs::remove_dir_all(&self.directory);
+        }
     }
 }
 
-/// A folder of our own with a short path: a socket's path has to fit into 107 bytes.
-fn fresh_directory() -> Result<PathBuf, Error> {
+/// The process that `postmaster.pid` names. While `initdb` is at work the number in it is negative, and
+/// `kill` would take that for a group of processes, or, in procps, for all of them.
+fn postmaster(file: &str) -> Option<u32> {
+    file.lines().next()?.trim().parse().ok().filter(|pid| *pid > 1)
+}
+
+/// A name for a folder of our own with a short path: a socket's path has to fit into 107 bytes.
+fn fresh_directory() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let temp = std::env::temp_dir();
     let root = if temp.as_os_str().len() > 60 { PathBuf::from("/tmp") } else { temp };
-    for _ in 0..100 {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let name = format!(
-            "drizzle-guard-{}-{number}-{:06x}",
-            std::process::id(),
-            now.subsec_nanos() & 0x00ff_ffff
-        );
-        let directory = root.join(name);
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(&directory) {
-            Ok(()) => return Ok(directory),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::io(directory.display().to_string(), error)),
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let stamp = now.as_nanos() & 0xffff_ffff;
+    root.join(format!("drizzle-guard-{}-{number}-{stamp:08x}", std::process::id()))
+}
+
+/// Words as one line for the shell.
+fn quoted(words: &[OsString]) -> OsString {
+    let mut line = OsString::new();
+    for word in words {
+        // What is no UTF-8 has no quote in it that the shell would see.
+        match word.to_str() {
+            Some(text) => line.push(format!("'{}' ", text.replace('\'', "'\\''"))),
+            None => {
+                line.push("'");
+                line.push(word);
+                line.push("' ");
+            }
         }
     }
-    Err(Error::io(root.display().to_string(), io::ErrorKind::AlreadyExists.into()))
+    line
 }
 
 /// Who runs the server: PostgreSQL refuses to be run by root.
@@ -294,23 +331,11 @@ impl Account {
         }
     }
 
-    fn command(&self, program: &Path) -> Command {
-        let mut words = self.prefix();
-        words.push(program.into());
-        let mut words = words.into_iter();
-        let mut command = Command::new(words.next().unwrap_or_default());
-        command.args(words);
-        command
-    }
-
-    /// Gives it the folder.
-    fn own(&self, directory: &Path) -> Result<(), String> {
-        let Self::Other { user, .. } = self else { return Ok(()) };
-        let output = Command::new("chown").arg(user).arg(directory).output();
-        match output {
-            Ok(output) if output.status.success() => Ok(()),
-            Ok(output) => Err(format!("chown failed: {}", last_words(&output))),
-            Err(error) => Err(format!("chown cannot be run: {error}")),
+    /// Who is to own its folder; empty for nobody else.
+    fn owner(&self) -> &str {
+        match self {
+            Self::Own => "",
+            Self::Other { user, .. } => user,
         }
     }
 }
@@ -322,105 +347,15 @@ fn id(arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| text.trim().to_owned())
 }
 
-fn last_words(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let start = lines.len().saturating_sub(3);
-    lines.get(start..).unwrap_or_default().join("; ")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A place where scratch databases can be made: a throw-away server, or a running one that the user
-/// named.
-#[derive(Debug)]
-pub enum Host {
-    /// Ours, and gone with it.
-    Throwaway(Server),
-    /// The user's; only databases that we make are touched.
-    Running(Box<Target>),
-}
-
-impl Host {
-    /// A server of our own, from what is found on this machine.
-    pub fn throwaway(search: &Search) -> Result<Self, Error> {
-        Ok(Self::Throwaway(Server::start(&Installation::find(search)?)?))
-    }
-
-    /// The server behind a URL, whose user may create databases.
-    pub fn running(url: &str) -> Result<Self, Error> {
-        Ok(Self::Running(Box::new(Target::parse(url)?)))
-    }
-
-    fn administration(&self) -> Result<Client, Error> {
-        match self {
-            Self::Throwaway(server) => server.connect(SUPERUSER),
-            Self::Running(target) => connect(target),
+    #[test]
+    fn only_a_server_is_ever_killed() {
+        assert_eq!(postmaster("4711\n/tmp/data\n"), Some(4711));
+        for text in ["-4711\n/tmp/data\n", "-1\n", "0\n", "1\n", "", "x\n"] {
+            assert_eq!(postmaster(text), None, "{text}");
         }
-    }
-
-    fn target(&self, name: &str) -> Target {
-        match self {
-            Self::Throwaway(server) => server.target(name),
-            Self::Running(target) => target.with_database(name),
-        }
-    }
-
-    /// A new empty database with a name of its own; dropped with the value.
-    pub fn scratch(&self) -> Result<Scratch, Error> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let stamp = now.as_nanos() & 0xffff_ffff;
-        let name = format!("drizzle_guard_{}_{number}_{stamp:08x}", std::process::id());
-        let mut administration = self.administration()?;
-        let sql = format!("CREATE DATABASE {} TEMPLATE template0", crate::ident::quote(&name));
-        administration
-            .batch_execute(&sql)
-            .map_err(|error| Error::query("creating a scratch database", &error))?;
-        let target = self.target(&name);
-        Ok(Scratch { name, target, administration: Some(administration) })
-    }
-}
-
-/// A scratch database; dropping it drops the database.
-pub struct Scratch {
-    name: String,
-    target: Target,
-    administration: Option<Client>,
-}
-
-impl Scratch {
-    /// Connects to it.
-    pub fn connect(&self) -> Result<Client, Error> {
-        connect(&self.target)
-    }
-
-    /// Drops the database and hands back the connection to the server, for what belongs to the whole
-    /// cluster.
-    pub(super) fn finish(mut self) -> Option<Client> {
-        let mut administration = self.administration.take()?;
-        drop_database(&mut administration, &self.name);
-        Some(administration)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Some(mut administration) = self.administration.take() {
-            drop_database(&mut administration, &self.name);
-        }
-    }
-}
-
-fn drop_database(administration: &mut Client, name: &str) {
-    let (name, literal) = (crate::ident::quote(name), crate::ident::quote_literal(name));
-    // `DROP DATABASE … WITH (FORCE)` needs PostgreSQL 13.
-    let _ = administration.batch_execute(&format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {literal} AND pid <> pg_backend_pid()"
-    ));
-    for _ in 0..50 {
-        if administration.batch_execute(&format!("DROP DATABASE IF EXISTS {name}")).is_ok() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -1,18 +1,18 @@
 //! The shape of a database: created from a schema as drizzle-kit creates it, and compared with another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use postgres::Client;
 
 use super::Error;
 use super::connect::explain;
+use super::host::Host;
 use super::introspect::Live;
 use crate::delta::Diff;
-use crate::diff::dependents::mentions;
 use crate::diff::{Change, Kind, compare};
-use crate::ident::quote;
+use crate::ident::{QualifiedName, quote, truncate};
 use crate::kit;
-use crate::schema::{Object, Schema};
+use crate::schema::{Object, Schema, Table, Unique};
 
 /// Extensions by words of drizzle-kit's statements that only they make known: types, operator classes,
 /// functions.
@@ -24,29 +24,45 @@ const EXTENSIONS: [(&str, &[&str]); 8] = [
     ("postgis", &["geometry", "geography"]),
     ("pg_trgm", &["gin_trgm_ops", "gist_trgm_ops"]),
     ("\"uuid-ossp\"", &["uuid_generate_v1", "uuid_generate_v4"]),
-    ("pgcrypto", &["gen_random_bytes", "digest", "crypt"]),
+    // PostgreSQL has `gen_random_uuid` of its own since 13.
+    ("pgcrypto", &["gen_random_bytes", "digest", "crypt", "gen_random_uuid"]),
 ];
 
 /// What was made that belongs to the whole cluster.
 #[derive(Debug, Default)]
 pub(super) struct Made {
+    /// Roles that were not there before.
     pub(super) roles: Vec<String>,
 }
 
 /// Creates a schema in an empty database with drizzle-kit's own statements.
+///
+/// `other` is the other side of a change that is rehearsed: its extensions are there from the start, and
+/// every constraint that the plan may name is one of its own.
 pub(super) fn create(
     client: &mut Client,
+    host: &Host,
     schema: &Schema,
     which: &'static str,
+    other: Option<&Schema>,
 ) -> Result<Made, Error> {
-    let empty = Schema::default();
-    let statements = kit::generate(Diff::new(&empty, schema), &[])
-        .map_err(|error| Error::Create { which, why: error.to_string() })?;
+    let statements = from_nothing(schema, which)?;
     let mut made = Made::default();
-    let all: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
-    for extension in extensions(&all) {
+    let later = other.and_then(|other| from_nothing(other, which).ok()).unwrap_or_default();
+    let all = statements.iter().chain(&later).map(|statement| statement.sql.as_str());
+    for extension in extensions(&all.collect::<Vec<_>>()) {
         // When it is missing, the statement that needs it says so.
         let _ = client.batch_execute(&format!("CREATE EXTENSION IF NOT EXISTS {extension}"));
+    }
+    for sql in foreign(schema).into_iter().chain(other.into_iter().flat_map(foreign)) {
+        client.batch_execute(&sql).map_err(|error| Error::query(sql, &error))?;
+    }
+    // Those of the other side, too: the plan may stop between creating one and dropping it.
+    for role in [Some(schema), other].into_iter().flatten().flat_map(all_roles) {
+        if !role_exists(client, &role)? && !made.roles.contains(&role) {
+            host.announce_role(&role)?;
+            made.roles.push(role);
+        }
     }
     // Roles that exist in production only (`.existing()`, or a provider's) are named by policies.
     let own: BTreeSet<&String> = schema.roles.keys().collect();
@@ -57,11 +73,8 @@ pub(super) fn create(
         }
     }
     for statement in statements {
-        if statement.kind == "create_role" {
-            if role_exists(client, &statement.object.name)? {
-                continue;
-            }
-            made.roles.push(statement.object.name.clone());
+        if statement.kind == "create_role" && role_exists(client, &statement.object.name)? {
+            continue;
         }
         for part in statement.sql.split("--> statement-breakpoint") {
             client.batch_execute(part).map_err(|error| Error::Create {
@@ -70,13 +83,90 @@ pub(super) fn create(
             })?;
         }
     }
+    for table in schema.tables.values().filter(|_| other.is_some()) {
+        for unique in table.uniques.values().filter(|unique| table.repeats_primary_key(unique)) {
+            part_from_key(client, table, unique)?;
+        }
+    }
     Ok(made)
+}
+
+fn from_nothing(schema: &Schema, which: &'static str) -> Result<Vec<kit::Statement>, Error> {
+    kit::generate(Diff::new(&Schema::default(), schema), &[])
+        .map_err(|error| Error::Create { which, why: error.to_string() })
+}
+
+/// What a schema takes for granted because somebody else made it (an identity provider's schema and its
+/// table of users): namespaces that it does not list, and tables that only its foreign keys name.
+fn foreign(schema: &Schema) -> Vec<String> {
+    let namespaces = schema.tables.keys().chain(schema.enums.keys()).chain(schema.views.keys());
+    let mut namespaces: BTreeSet<&str> = namespaces.map(|name| name.schema.as_str()).collect();
+    let mut tables: BTreeMap<&QualifiedName, BTreeMap<&str, &str>> = BTreeMap::new();
+    for table in schema.tables.values() {
+        for key in table.foreign_keys.values().filter(|key| !schema.tables.contains_key(&key.to)) {
+            if schema.schemas.contains_key(&key.to.schema) || key.to.schema == "public" {
+                continue;
+            }
+            namespaces.insert(&key.to.schema);
+            let columns = tables.entry(&key.to).or_default();
+            for (from, to) in key.columns_from.iter().zip(&key.columns_to) {
+                if let Some(column) = table.columns.get(from) {
+                    columns.insert(to, &column.ty);
+                }
+            }
+        }
+    }
+    let namespaces = namespaces
+        .into_iter()
+        .filter(|name| *name != "public" && !schema.schemas.contains_key(*name))
+        .map(|name| format!("CREATE SCHEMA IF NOT EXISTS {}", quote(name)));
+    let tables = tables.into_iter().map(|(name, columns)| {
+        let names: Vec<String> = columns.keys().map(|name| quote(name)).collect();
+        let columns: Vec<String> =
+            columns.iter().map(|(name, ty)| format!("{} {ty}", quote(name))).collect();
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} ({}, PRIMARY KEY ({}))",
+            name.quoted(),
+            columns.join(", "),
+            names.join(", ")
+        )
+    });
+    namespaces.chain(tables).collect()
+}
+
+/// Makes two constraints again of a primary key and a unique constraint that PostgreSQL has made one of.
+fn part_from_key(client: &mut Client, table: &Table, unique: &Unique) -> Result<(), Error> {
+    let (name, constraint) = (table.name.quoted(), quote(&unique.name));
+    let key = table.primary_keys.values().next().map_or_else(
+        || quote(truncate(&format!("{}_pkey", table.name.name))),
+        |key| quote(&key.name),
+    );
+    let columns: Vec<String> = unique.columns.iter().map(|column| quote(column)).collect();
+    let merged = "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass($1::text) AND contype = 'p' AND conname = $2)";
+    let merged = client
+        .query_one(merged, &[&name, &truncate(&unique.name)])
+        .map_err(|error| Error::query("reading constraints", &error))?;
+    let mut sql = String::new();
+    if merged.get(0) {
+        sql = format!("ALTER TABLE {name} RENAME CONSTRAINT {constraint} TO {key};");
+    }
+    let there = "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass($1::text) AND contype = 'u' AND conname = $2)";
+    let there = client
+        .query_one(there, &[&name, &truncate(&unique.name)])
+        .map_err(|error| Error::query("reading constraints", &error))?;
+    if !there.get::<_, bool>(0) {
+        sql += &format!(
+            "ALTER TABLE {name} ADD CONSTRAINT {constraint} UNIQUE ({});",
+            columns.join(", ")
+        );
+    }
+    client.batch_execute(&sql).map_err(|error| Error::query(sql, &error))
 }
 
 /// The extensions that statements may need; one too many does no harm.
 fn extensions(statements: &[&str]) -> Vec<&'static str> {
     let needed = EXTENSIONS.iter().filter(|(_, words)| {
-        statements.iter().any(|sql| words.iter().any(|word| mentions(sql, word)))
+        statements.iter().any(|sql| words.iter().any(|word| sql.contains(word)))
     });
     needed.map(|(extension, _)| *extension).collect()
 }
@@ -86,6 +176,12 @@ fn policy_roles(schema: &Schema) -> BTreeSet<String> {
     let roles = own.chain(schema.policies.values()).flat_map(|policy| policy.to.iter().cloned());
     let builtin = ["public", "current_user", "current_role", "session_user"];
     roles.filter(|role| !builtin.contains(&role.as_str())).collect()
+}
+
+fn all_roles(schema: &Schema) -> BTreeSet<String> {
+    let mut roles = policy_roles(schema);
+    roles.extend(schema.roles.keys().cloned());
+    roles
 }
 
 fn role_exists(client: &mut Client, role: &str) -> Result<bool, Error> {

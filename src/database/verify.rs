@@ -4,9 +4,9 @@ use postgres::Client;
 
 use super::Error;
 use super::connect::{Target, connect, explain};
+use super::host::Host;
 use super::introspect::{Filter, Live, inspect};
 use super::rehearse::shape_of;
-use super::server::Host;
 use super::shape::{DifferenceKind, differences};
 use crate::ident::{QualifiedName, quote};
 use crate::schema::{ObjectKind, Schema};
@@ -132,7 +132,7 @@ fn drift(
     host: Option<&Host>,
     checks: &mut Vec<CheckResult>,
 ) {
-    let reference = host.map(|host| shape_of(schema, "head", host, filter));
+    let reference = host.map(|host| shape_of(schema, "head", None, host, filter));
     let (mut expected, weak) = match reference {
         Some(Ok(reference)) => (reference, None),
         Some(Err(error)) => (plain(schema, live), Some(error.to_string())),

@@ -93,7 +93,7 @@ pub fn words(sql: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The words with the byte offsets at which they start and end, quotes included.
-fn tokens(sql: &str) -> impl Iterator<Item = (usize, usize, &str)> {
+pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = (usize, usize, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {

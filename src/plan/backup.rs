@@ -1,5 +1,5 @@
-//! Copies of what a plan takes away: the key and the values, counted and check-summed in the snapshot
-//! in which they were copied, registered with the day until which they are kept.
+//! Copies of what a plan takes away: what tells the rows apart and the values, counted and check-summed
+//! in the snapshot in which they were copied, registered with the day until which they are kept.
 
 use super::batch::{Keyset, batches};
 use super::context::{Context, short};
@@ -16,12 +16,25 @@ pub(super) const SCHEMA: &str = "drizzle_guard";
 pub(super) struct Backup {
     /// `"drizzle_guard"."bk_…"`.
     relation: String,
-    /// The key columns, as the base and the backup call them.
-    key: Vec<String>,
-    /// The same as the table calls them when the values are put back.
-    now: Vec<String>,
-    /// For each key column what makes its copy comparable: a cast for enums.
-    casts: Vec<String>,
+    identity: Identity,
+}
+
+/// What tells the rows of a table apart.
+enum Identity {
+    /// A key of the table that the plan leaves alone.
+    Key(Vec<KeyColumn>),
+    /// All columns that the plan leaves alone, as the base calls them and as they are called when the
+    /// values are put back. Rows in which they are all equal are counted.
+    Row { base: Vec<String>, now: Vec<String> },
+}
+
+struct KeyColumn {
+    /// As the base and the backup call it.
+    base: String,
+    /// As the table calls it when the values are put back.
+    now: String,
+    /// Whether it is compared as text, because its type can be another one by then.
+    as_text: bool,
 }
 
 /// What to copy.
@@ -38,11 +51,12 @@ pub(super) struct Copy<'a> {
     /// A second column: what the value becomes, as text, so that the way back can tell which rows
     /// nobody has written since.
     pub(super) becomes: Option<&'a str>,
+    /// Whether the column itself may tell the rows apart, because it can be converted back.
+    pub(super) own_key: bool,
 }
 
-/// Takes a backup of a column; `None` (and a sentence in `irreversible`) when the table has no
-/// primary key by which the values could be put back: they are kept all the same.
-pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Option<Backup> {
+/// Takes a backup of a column.
+pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Backup {
     registry(copy.phase, copy.stage, context);
     let schema = context.schemas.before;
     let object = format!("{}.{}", copy.table, copy.column.name);
@@ -57,7 +71,7 @@ pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Option<Backu
             copy.column.name
         )))
     );
-    let key: Vec<String> = copy.base.primary_key_columns().into_iter().map(str::to_owned).collect();
+    let identity = identity(copy, context);
     let portable = |column: &Column| {
         let brackets = if column.ty.contains('[') { "[]" } else { "" };
         match enum_of(column, schema) {
@@ -66,35 +80,33 @@ pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Option<Backu
         }
     };
     let mut select: Vec<String> = Vec::new();
-    let mut casts = Vec::new();
-    for name in &key {
-        let column = copy.base.columns.get(name);
-        let value = column.map_or_else(|| id(name), portable);
-        select.push(format!("{value} AS {}", id(name)));
-        casts.push(match column.filter(|column| enum_of(column, schema).is_some()) {
-            Some(column) => {
-                format!("::{}", type_sql(&live_enum(column, context), context.schemas.after))
+    let (primary, from) = match &identity {
+        Identity::Key(key) => {
+            for column in key {
+                let value = copy.base.columns.get(&column.base);
+                let value = value.map_or_else(|| id(&column.base), portable);
+                select.push(format!("{value} AS {}", id(&column.base)));
             }
-            None => String::new(),
-        });
-    }
+            let names: Vec<String> = key.iter().map(|column| id(&column.base)).collect();
+            (names.join(", "), format!("{table} WHERE {}", copy.condition))
+        }
+        Identity::Row { base, .. } => {
+            select.extend(["dg_row".to_owned(), "dg_nth".to_owned()]);
+            let numbered = numbered(&table, base, "*, ");
+            ("dg_row, dg_nth".to_owned(), format!("{numbered} AS t WHERE {}", copy.condition))
+        }
+    };
     select.push(format!("{} AS dg_value", portable(copy.column)));
     if let Some(becomes) = copy.becomes {
         select.push(format!("({becomes})::text AS dg_becomes"));
     }
-    let primary = if key.is_empty() {
-        String::new()
-    } else {
-        let key: Vec<String> = key.iter().map(|name| id(name)).collect();
-        format!("\nALTER TABLE {relation} ADD PRIMARY KEY ({});", key.join(", "))
-    };
     let sql = format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ;\n\
-         CREATE TABLE {relation} AS SELECT {} FROM {table} WHERE {};{primary}\n\
+         CREATE TABLE {relation} AS SELECT {} FROM {from};\n\
+         ALTER TABLE {relation} ADD PRIMARY KEY ({primary});\n\
          INSERT INTO {SCHEMA}.backup (change_id, object, backup_rel, row_count, checksum, keep_until)\n  \
          SELECT {}, {}, {}, count(*), {CHECKSUM}, now() + interval '{} days'\n  FROM {relation} AS b;\nCOMMIT;",
         select.join(", "),
-        copy.condition,
         quote_literal(&context.id),
         quote_literal(&object),
         quote_literal(&relation),
@@ -115,20 +127,74 @@ pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Option<Backu
         .run(statement)
         .verify(Check::new(format!("the backup of {object} has all its rows"), counted));
     context.push(step);
-    if key.is_empty() {
-        context.irreversible(format!(
-            "{object}: its table has no primary key, so the values stay in {relation} but cannot be put back row by row"
+    if matches!(identity, Identity::Row { .. }) {
+        context.horizon(format!(
+            "{} has no key that stays as it is: its rows are found again by all their other columns, so the rollback puts values of {object} back into the rows that nobody has written since",
+            copy.table
         ));
-        return None;
     }
-    let now = match copy.phase {
+    Backup { relation, identity }
+}
+
+/// Every row of a table with a digest of the given columns and a number among those with the same one.
+fn numbered(table: &str, columns: &[String], more: &str) -> String {
+    let columns: Vec<String> = columns.iter().map(|name| format!("k.{}", id(name))).collect();
+    let row = format!("md5(ROW({})::text)", columns.join(", "));
+    format!(
+        "(SELECT {more}{row} AS dg_row, row_number() OVER (PARTITION BY {row} ORDER BY k.ctid) AS dg_nth FROM {table} AS k)"
+    )
+}
+
+/// What tells the rows apart now and when the values are put back: the first key of the base or the head
+/// whose columns the plan leaves alone, or else everything that it leaves alone.
+fn identity(copy: &Copy<'_>, context: &Context<'_>) -> Identity {
+    let (table, base) = (copy.table, copy.base);
+    let late = copy.phase == Phase::Contract;
+    let now = |name: &str| {
         // Everything in `contract` that has a backup comes after the columns have their new names.
-        Phase::Contract => key.iter().map(|name| context.new_column(copy.table, name)).collect(),
-        Phase::Expand | Phase::Backfill | Phase::RollbackContract | Phase::RollbackExpand => {
-            key.clone()
-        }
+        if late { context.new_column(table, name) } else { name.to_owned() }
     };
-    Some(Backup { relation, key, now, casts })
+    let head = context.head_table(table);
+    let of_head = |columns: &[String]| -> Vec<String> {
+        columns.iter().map(|name| context.old_column(table, name)).collect()
+    };
+    let owned = |columns: Vec<&str>| columns.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let mut keys = vec![owned(base.primary_key_columns())];
+    keys.extend(head.map(|head| of_head(&owned(head.primary_key_columns()))));
+    keys.extend(base.uniques.values().map(|unique| unique.columns.clone()));
+    let uniques = head.into_iter().flat_map(|head| head.uniques.values());
+    keys.extend(uniques.map(|unique| of_head(&unique.columns)));
+    let primary = base.primary_key_columns();
+    let usable = |name: &String| {
+        let Some(column) = base.columns.get(name) else { return false };
+        let filled = column.not_null || primary.contains(&name.as_str());
+        let settled = context.is_settled(table, name) || context.keeps_its_text(table, name);
+        let own = *name == copy.column.name;
+        filled && if own { copy.own_key } else { settled }
+    };
+    if let Some(key) = keys.into_iter().find(|key| !key.is_empty() && key.iter().all(usable)) {
+        let columns = key.into_iter().map(|name| KeyColumn {
+            now: now(&name),
+            as_text: !context.is_settled(table, &name)
+                || base
+                    .columns
+                    .get(&name)
+                    .is_some_and(|column| enum_of(column, context.schemas.before).is_some()),
+            base: name,
+        });
+        return Identity::Key(columns.collect());
+    }
+    let left = base.columns.values().map(|column| &column.name);
+    let left: Vec<String> = left
+        .filter(|name| **name != copy.column.name)
+        .filter(|name| {
+            context.is_settled(table, name)
+                || context.is_restored_before(table, name, &copy.column.name)
+        })
+        .cloned()
+        .collect();
+    let now = left.iter().map(|name| now(name)).collect();
+    Identity::Row { base: left, now }
 }
 
 /// The registry of backups; once a phase.
@@ -164,14 +230,25 @@ impl Backup {
         size: u32,
     ) -> Vec<Statement> {
         let relation = &self.relation;
-        let keyset = Keyset { relation: relation.clone(), key: &self.key, size };
-        let join = self.join(&self.now);
         let (table, column) = (qn(table), id(column));
-        let update = batches(&keyset, "b", |range| {
-            format!(
-                "UPDATE {table} AS t SET {column} = {value} FROM {relation} AS b WHERE {join} AND {range} AND {condition};"
-            )
-        });
+        let update = match &self.identity {
+            Identity::Key(key) => {
+                let names: Vec<String> = key.iter().map(|column| column.base.clone()).collect();
+                let keyset = Keyset { relation: relation.clone(), key: &names, size };
+                let join = join(key, |column| &column.now);
+                batches(&keyset, "b", |range| {
+                    format!(
+                        "UPDATE {table} AS t SET {column} = {value} FROM {relation} AS b WHERE {join} AND {range} AND {condition};"
+                    )
+                })
+            }
+            Identity::Row { now, .. } => {
+                let numbered = numbered(&table, now, "k.ctid AS dg_at, ");
+                Statement::batches(format!(
+                    "UPDATE {table} AS t SET {column} = {value} FROM {numbered} AS n JOIN {relation} AS b USING (dg_row, dg_nth) WHERE t.ctid = n.dg_at AND {condition};"
+                ))
+            }
+        };
         let done = Statement::free(format!(
             "UPDATE {SCHEMA}.backup SET restored_at = now() WHERE backup_rel = {};",
             quote_literal(relation)
@@ -179,25 +256,36 @@ impl Backup {
         vec![update.note("puts back what the backup holds"), done]
     }
 
-    /// Every row of the backup whose key still exists satisfies `condition`.
-    pub(super) fn proves(&self, table: &QualifiedName, what: &str, condition: &str) -> Check {
-        let join = self.join(&self.key);
-        let expression = format!(
-            "NOT EXISTS (SELECT FROM {} AS b JOIN {} AS t ON {} WHERE NOT ({condition}))",
-            self.relation,
-            qn(table),
-            join
-        );
-        Check::new(what, expression)
+    /// Every row of the backup that is found again has its value in the column.
+    pub(super) fn proves(&self, table: &QualifiedName, column: &str) -> Check {
+        let what = format!("{table}.{column} has the values of its backup");
+        let (relation, table, column) = (&self.relation, qn(table), id(column));
+        let lost = match &self.identity {
+            Identity::Key(key) => {
+                let join = join(key, |column| &column.base);
+                format!(
+                    "SELECT FROM {relation} AS b JOIN {table} AS t ON {join} WHERE t.{column}::text IS DISTINCT FROM b.dg_value::text"
+                )
+            }
+            // Rows that are equal in all else are told apart by nothing, so their values are counted.
+            Identity::Row { base, .. } => {
+                let numbered = numbered(&table, base, "k.*, ");
+                format!(
+                    "SELECT t.dg_row, b.dg_value::text FROM {relation} AS b JOIN {numbered} AS t USING (dg_row, dg_nth) EXCEPT ALL SELECT dg_row, {column}::text FROM {numbered} AS t"
+                )
+            }
+        };
+        Check::new(what, format!("NOT EXISTS ({lost})"))
     }
+}
 
-    /// A row `t` of the table, whose key columns are called so, and its row `b` of the backup.
-    fn join(&self, names: &[String]) -> String {
-        let pairs = names.iter().zip(&self.key).zip(&self.casts);
-        let pairs =
-            pairs.map(|((now, name), cast)| format!("t.{} = b.{}{cast}", id(now), id(name)));
-        pairs.collect::<Vec<_>>().join(" AND ")
-    }
+/// A row `t` of the table, whose key columns are called so, and its row `b` of the backup.
+fn join<'k>(key: &'k [KeyColumn], called: impl Fn(&'k KeyColumn) -> &'k String) -> String {
+    let pairs = key.iter().map(|column| {
+        let cast = if column.as_text { "::text" } else { "" };
+        format!("t.{}{cast} = b.{}{cast}", id(called(column)), id(&column.base))
+    });
+    pairs.collect::<Vec<_>>().join(" AND ")
 }
 
 /// The column with its enum as the head calls it.

@@ -7,7 +7,7 @@ use super::dependents::mentions;
 use super::sql::{Parts, column_def, default_sql, enum_of, id, qn, serial_base, type_sql};
 use super::statement::{Decision, Duration, Lock, Phase, Statement};
 use super::step::{Stage, Step};
-use super::{nulls, prove, sequences};
+use super::{generated, nulls, prove, sequences};
 use crate::diff::{ColumnChange, InTable};
 use crate::ident::QualifiedName;
 use crate::schema::Column;
@@ -36,22 +36,28 @@ pub(super) fn add(it: &InTable<Column>, context: &mut Context<'_>) {
     if column.generated.is_some() || column.identity.is_some() || serial_base(&column.ty).is_some()
     {
         let late = column.generated.as_ref().is_some_and(|generated| {
-            context.unsettled(table).iter().any(|name| mentions(&generated.expression, name))
+            let unsettled = context.unsettled(table).into_iter();
+            let mut waits_for = unsettled.chain(context.filled_columns(table));
+            waits_for.any(|name| mentions(&generated.expression, &name))
         });
         let (phase, stage) = if late {
-            (Phase::Contract, Stage::LateColumns)
+            (Phase::Contract, Stage::Generated)
         } else {
             (Phase::Expand, Stage::AddColumns)
         };
         let rewrite = Statement::ddl(def(false, true)).duration(Duration::Rewrite).note(
             "PostgreSQL computes the value of every existing row, so the table is rewritten under ACCESS EXCLUSIVE: in a quiet hour on a large table",
         );
-        context.push(step(phase, stage).run(rewrite));
+        // What it is computed from may be new as well.
+        let rank = i32::from(column.generated.is_some());
+        context.push(step(phase, stage).rank(rank).run(rewrite));
         return;
     }
-    let stable = column.default.as_ref().is_none_or(|default| is_stable(&default_sql(default)));
-    if stable && (!column.not_null || column.default.is_some()) {
+    let given = context.options.backfill.get(&object).cloned();
+    let own = column.default.as_ref().map(default_sql);
+    if given.is_none() && !needs_value(column) {
         context.push(step(Phase::Expand, Stage::AddColumns).run(Statement::ddl(def(true, true))));
+        ask_where_it_is_looked_at(table, column, context);
         return;
     }
 
@@ -60,8 +66,6 @@ pub(super) fn add(it: &InTable<Column>, context: &mut Context<'_>) {
         Statement::ddl(def(false, false))
             .note("nullable first: the old code inserts rows without it until it is replaced"),
     );
-    let given = context.options.backfill.get(&object).cloned();
-    let own = column.default.as_ref().map(default_sql);
     if let Some(default) = &own {
         step = step.run(Statement::ddl(format!(
             "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {default};",
@@ -81,6 +85,41 @@ pub(super) fn add(it: &InTable<Column>, context: &mut Context<'_>) {
     }
     let value = value.unwrap_or_else(|| placeholder(&object));
     nulls::fill_and_require(table, &column.name, Some(&value), column.not_null, context);
+}
+
+/// Whether the rows that exist cannot get the column's value from PostgreSQL in an instant.
+pub(super) fn needs_value(column: &Column) -> bool {
+    match &column.default {
+        Some(default) => !is_stable(&default_sql(default)),
+        None => column.not_null,
+    }
+}
+
+/// Asks what the existing rows hold in a new column where a constraint of the same change judges that.
+fn ask_where_it_is_looked_at(table: &QualifiedName, column: &Column, context: &mut Context<'_>) {
+    let Some(head) = context.head_table(table) else { return };
+    let check = head.checks.values().find(|check| mentions(&check.value, &column.name));
+    let alike = column.default.is_some();
+    let unique = head
+        .uniques
+        .values()
+        .filter(|unique| alike || unique.nulls_not_distinct)
+        .find(|unique| unique.columns.contains(&column.name));
+    let index = head.indexes.values().filter(|index| index.unique && alike).find(|index| {
+        index
+            .columns
+            .iter()
+            .any(|key| mentions(&key.expression, &column.name) || key.expression == column.name)
+    });
+    let name = check.map(|it| &it.name).or(unique.map(|it| &it.name)).or(index.map(|it| &it.name));
+    let Some(name) = name else { return };
+    let object = format!("{table}.{}", column.name);
+    let held = column.default.as_ref().map_or_else(|| "NULL".to_owned(), default_sql);
+    let question = format!(
+        "Every row that exists holds {held} in the new {object}. Does {name} allow that, or what shall stand there? Without an answer contract.sql stops there, with nothing lost, when it does not."
+    );
+    let answer = format!("--backfill {object}=EXPRESSION");
+    context.decide(Decision { object, question, answer, required: false });
 }
 
 /// What stands in the SQL where only the user knows the value: it does not run.
@@ -119,9 +158,12 @@ pub(super) fn drop(it: &InTable<Column>, context: &mut Context<'_>) {
         context.by_hand(&format!("drop of {object}"), "its table is not in the base");
         return;
     };
+    if column.generated.is_some() {
+        generated::discard(&table, column, context);
+        return;
+    }
     let relaxed = column.not_null
         && column.default.is_none()
-        && column.generated.is_none()
         && column.identity.is_none()
         && serial_base(&column.ty).is_none()
         && !base.primary_key_columns().contains(&column.name.as_str());
@@ -136,60 +178,46 @@ pub(super) fn drop(it: &InTable<Column>, context: &mut Context<'_>) {
             "{object} becomes NOT NULL again in rollback_expand.sql: possible until the new code inserts rows without it"
         ));
     }
-    let backup = column.generated.is_none().then(|| {
-        let condition = format!("{} IS NOT NULL", id(&column.name));
-        let copy = Copy {
-            phase: Phase::Contract,
-            stage: Stage::Backups,
-            table: &table,
-            base,
-            column,
-            condition: &condition,
-            becomes: None,
-        };
-        backup::column(&copy, context)
-    });
+    let condition = format!("{} IS NOT NULL", id(&column.name));
+    let copy = Copy {
+        phase: Phase::Contract,
+        stage: Stage::Backups,
+        table: &table,
+        base,
+        column,
+        condition: &condition,
+        becomes: None,
+        own_key: false,
+    };
+    let backup = backup::column(&copy, context);
     let (t, c) = (qn(&table), id(&column.name));
+    // A type that is swapped meanwhile takes the column along only as text.
+    let as_text = context.retyped_in_base(&table).contains(&column.name);
+    let brackets = if column.ty.contains('[') { "[]" } else { "" };
+    let (ty, cast) = if as_text {
+        (format!("text{brackets}"), "b.dg_value".to_owned())
+    } else if enum_of(column, context.schemas.before).is_some() {
+        let ty = live_type(column, context);
+        (ty.clone(), format!("b.dg_value::{ty}"))
+    } else {
+        (live_type(column, context), "b.dg_value".to_owned())
+    };
+    let base_ty = serial_base(&column.ty).unwrap_or(&ty);
     let mut step = Step::contract(Stage::DropColumns, format!("drop column {object}"))
         .run(
             Statement::ddl(format!("ALTER TABLE {t} DROP COLUMN {c};"))
                 .note("never CASCADE: what depends on it was dropped above, by name"),
         )
         .verify(prove::column(&table, &column.name, false))
-        .verify_undo(prove::column(&base.name, &column.name, true));
-    let Some(backup) = backup else {
-        let sql = format!(
-            "ALTER TABLE {t} ADD COLUMN {};",
-            column_def(
-                column,
-                context.schemas.before,
-                Parts { default: false, not_null: true, primary_key: false }
-            )
-        );
-        context.push(step.undo(Statement::ddl(sql).duration(Duration::Rewrite)));
-        return;
-    };
-    let ty = live_type(column, context);
-    let base_ty = serial_base(&column.ty).unwrap_or(&ty);
-    step = step.undo(Statement::ddl(format!("ALTER TABLE {t} ADD COLUMN {c} {base_ty};")));
-    if let Some(backup) = backup {
-        let cast = if enum_of(column, context.schemas.before).is_some() {
-            format!("b.dg_value::{ty}")
-        } else {
-            "b.dg_value".to_owned()
-        };
-        let back = backup.restore(&table, &column.name, &cast, "TRUE", context.options.batch);
-        step = step.undo_all(back).verify_undo(backup.proves(
-            &base.name,
-            &format!("{object} has the values of its backup"),
-            &format!("t.{c}::text IS NOT DISTINCT FROM b.dg_value::text"),
-        ));
-        context.horizon(format!(
-            "{object} is restored from its backup, which is kept {} days; rows inserted after contract.sql have none",
-            context.options.retention_days
-        ));
-    }
-    if let Some(default) = &column.default {
+        .verify_undo(prove::column(&base.name, &column.name, true))
+        .undo(Statement::ddl(format!("ALTER TABLE {t} ADD COLUMN {c} {base_ty};")))
+        .undo_all(backup.restore(&table, &column.name, &cast, "TRUE", context.options.batch))
+        .verify_undo(backup.proves(&base.name, &column.name));
+    context.horizon(format!(
+        "{object} is restored from its backup, which is kept {} days; rows inserted after contract.sql have none",
+        context.options.retention_days
+    ));
+    if let Some(default) = column.default.as_ref().filter(|_| !as_text) {
         let sql = format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {};", default_sql(default));
         step = step.undo(Statement::ddl(sql));
     }
@@ -198,7 +226,7 @@ pub(super) fn drop(it: &InTable<Column>, context: &mut Context<'_>) {
         || serial_base(&column.ty).is_some()
         || base.primary_key_columns().contains(&column.name.as_str());
     if required && !relaxed {
-        step = step.undo_all(nulls::require(&table, &column.name));
+        step = step.undo_all(nulls::require(&table, &column.name, context));
     }
     if serial_base(&column.ty).is_some() {
         step = step.undo_all(sequences::attach_serial(&table, &column.name, base_ty));

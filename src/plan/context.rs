@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::statement::{Decision, Phase, Statement};
+use super::statement::{Decision, Irreversible, Phase, Statement};
 use super::step::Step;
 use super::{Options, Plan};
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::ident::QualifiedName;
-use crate::schema::{ObjectKind, Schema, Table};
+use crate::schema::{Object, ObjectKind, Schema, Table};
 
 /// Identifies something in a table: the table's name in the head, and its own.
 pub(super) type Member = (QualifiedName, String);
@@ -34,9 +34,21 @@ pub(super) struct Context<'a> {
     pub(super) torn: BTreeSet<(ObjectKind, QualifiedName, String)>,
     /// Objects that have a change of their own.
     pub(super) changed: BTreeSet<(ObjectKind, QualifiedName, String)>,
+    /// Generated columns that are made anew although they do not change: the table's name in the head,
+    /// their own in the base.
+    pub(super) remade: BTreeSet<Member>,
     pub(super) created: BTreeSet<QualifiedName>,
     pub(super) dropped: BTreeSet<QualifiedName>,
     pub(super) backups: BTreeSet<String>,
+    /// Columns of the base whose values or type change, by the table's name in the head and their own in
+    /// the base.
+    moving: BTreeSet<Member>,
+    /// Those of them whose values read the same before and after.
+    same_text: BTreeSet<Member>,
+    /// Columns that are dropped, in the order in which that is done.
+    dropped_columns: Vec<Member>,
+    /// Tables whose primary key is dropped and not replaced.
+    keyless: BTreeSet<QualifiedName>,
     steps: Vec<Step>,
     plan: Plan,
 }
@@ -55,15 +67,21 @@ impl<'a> Context<'a> {
             swapped: BTreeSet::new(),
             torn: BTreeSet::new(),
             changed: BTreeSet::new(),
+            remade: BTreeSet::new(),
             created: BTreeSet::new(),
             dropped: BTreeSet::new(),
             backups: BTreeSet::new(),
+            moving: BTreeSet::new(),
+            same_text: BTreeSet::new(),
+            dropped_columns: Vec::new(),
+            keyless: BTreeSet::new(),
             steps: Vec::new(),
             plan: Plan { postgres: options.postgres, ..Plan::default() },
         };
         context.learn_names(changes);
         super::types::learn(changes, &mut context);
         super::enums::learn(changes, &mut context);
+        context.learn_values(changes);
         super::dependents::learn(changes, &mut context);
         context
     }
@@ -104,6 +122,83 @@ impl<'a> Context<'a> {
             self.changed.insert((object.kind, table.clone(), object.name.clone()));
             self.changed.insert((object.kind, self.live(&table), object.name));
         }
+    }
+
+    /// Learns whose values do not stay as they are.
+    fn learn_values(&mut self, changes: &[Change]) {
+        for change in changes {
+            if let Change::AlterColumnType(it) = change {
+                let member = (it.table.clone(), it.what.before.name.clone());
+                if super::types::keeps_text(it, self) {
+                    self.same_text.insert(member.clone());
+                }
+                self.moving.insert(member);
+            }
+            if let Change::SetNotNull(it)
+            | Change::SetGenerated(it)
+            | Change::DropGenerated(it)
+            | Change::AlterGenerated(it) = change
+            {
+                self.moving.insert((it.table.clone(), it.what.before.name.clone()));
+            }
+            if let Change::DropPrimaryKey(it) = change {
+                let replaced = changes.iter().any(|other| {
+                    matches!(other, Change::AddPrimaryKey(new) if new.table == self.dropped_from(&it.table))
+                });
+                if !replaced {
+                    self.keyless.insert(self.dropped_from(&it.table));
+                }
+            }
+            if let Change::DropColumn(it) = change {
+                let member = (self.dropped_from(&it.table), it.what.name.clone());
+                self.dropped_columns.push(member);
+            }
+        }
+        let swapped: Vec<_> = self.swapped.iter().cloned().collect();
+        for enumeration in swapped {
+            self.moving.extend(super::enums::base_columns(&enumeration, self));
+        }
+    }
+
+    /// Whether a column of the base is in the head too, with every value as it was.
+    pub(super) fn is_settled(&self, table: &QualifiedName, base: &str) -> bool {
+        let member = (table.clone(), base.to_owned());
+        let computed = self
+            .base_table(table)
+            .and_then(|it| it.columns.get(base))
+            .is_none_or(|column| column.generated.is_some());
+        let survives = self
+            .head_table(table)
+            .is_some_and(|head| head.columns.contains_key(&self.new_column(table, base)));
+        survives && !computed && !self.moving.contains(&member)
+    }
+
+    /// Whether a column of the base is dropped while its table stays.
+    pub(super) fn is_dropped_column(&self, table: &QualifiedName, base: &str) -> bool {
+        self.dropped_columns.iter().any(|(of, name)| of == table && name == base)
+    }
+
+    /// Whether a column of the base changes its type, but no value reads differently for it.
+    pub(super) fn keeps_its_text(&self, table: &QualifiedName, base: &str) -> bool {
+        self.same_text.contains(&(table.clone(), base.to_owned()))
+    }
+
+    /// Whether a dropped column has its values back when those of another column are put back.
+    pub(super) fn is_restored_before(
+        &self,
+        table: &QualifiedName,
+        dropped: &str,
+        other: &str,
+    ) -> bool {
+        let place =
+            |name: &str| self.dropped_columns.iter().position(|(of, it)| of == table && it == name);
+        let computed = self
+            .base_table(table)
+            .and_then(|it| it.columns.get(dropped))
+            .is_none_or(|column| column.generated.is_some());
+        // The last one dropped is the first one that comes back.
+        let before = place(dropped).is_some_and(|at| place(other).is_none_or(|it| at > it));
+        before && !computed
     }
 
     /// Where each name of the base ends: a move to another schema and a rename are two changes of one
@@ -212,39 +307,74 @@ impl<'a> Context<'a> {
 
     /// Names of columns of a table, old or new, that are not what they will be before `contract`:
     /// what mentions one of them has to wait.
-    pub(super) fn unsettled(&self, table: &QualifiedName) -> Vec<&str> {
+    pub(super) fn unsettled(&self, table: &QualifiedName) -> Vec<String> {
         let renamed = self.columns.get(table).into_iter().flatten();
-        let renamed = renamed.flat_map(|(before, after)| [before.as_str(), after.as_str()]);
+        let renamed = renamed.flat_map(|(before, after)| [before.clone(), after.clone()]);
+        let remade = self.remade.iter().filter(|(of, _)| of == table);
+        let remade = remade.map(|(_, name)| name.clone());
+        renamed.chain(self.retyped_in_base(table)).chain(remade).collect()
+    }
+
+    /// The columns of the primary key that a table has while types change, as the base calls them.
+    pub(super) fn key_at_retype(&self, table: &QualifiedName) -> Vec<String> {
+        if self.keyless.contains(table) {
+            return Vec::new();
+        }
+        let key = self.base_table(table).map(Table::primary_key_columns).unwrap_or_default();
+        key.into_iter().map(str::to_owned).collect()
+    }
+
+    /// New columns of a table whose existing rows get their value after `expand`.
+    pub(super) fn filled_columns(&self, table: &QualifiedName) -> Vec<String> {
+        let (Some(base), Some(head)) = (self.base_table(table), self.head_table(table)) else {
+            return Vec::new();
+        };
+        let new = head
+            .columns
+            .values()
+            .filter(|column| !base.columns.contains_key(&self.old_column(table, &column.name)));
+        let filled = new.filter(|column| {
+            let object = format!("{table}.{}", column.name);
+            self.options.backfill.contains_key(&object) || super::columns::needs_value(column)
+        });
+        filled.map(|column| column.name.clone()).collect()
+    }
+
+    /// The columns of a table whose type changes in `contract`, as the base calls them.
+    pub(super) fn retyped_in_base(&self, table: &QualifiedName) -> Vec<String> {
         let retyped = self.retyped.iter().filter(|(of, _)| of == table);
-        renamed.chain(retyped.map(|(_, name)| name.as_str())).collect()
+        let mut names: Vec<String> =
+            retyped.map(|(_, name)| self.old_column(table, name)).collect();
+        for enumeration in &self.swapped {
+            let columns = super::enums::base_columns(enumeration, self).into_iter();
+            names.extend(columns.filter(|(of, _)| of == table).map(|(_, name)| name));
+        }
+        names
+    }
+
+    /// Tables that get another name or schema: base → head.
+    pub(super) fn renamed_tables(&self) -> impl Iterator<Item = (&QualifiedName, &QualifiedName)> {
+        self.tables.iter()
+    }
+
+    /// Enums that get another name or schema: base → head.
+    pub(super) fn renamed_enums(&self) -> impl Iterator<Item = (&QualifiedName, &QualifiedName)> {
+        self.enums.iter()
+    }
+
+    /// The other name that a schema of the base gets.
+    pub(super) fn renamed_schema(&self, base: &str) -> Option<&str> {
+        self.schema_names.get(base).map(String::as_str)
     }
 
     /// SQL text of the base, with the tables it names as they are called after `expand`.
     pub(super) fn live_text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (before, after) in &self.tables {
-            text = text.replace(&before.quoted(), &after.quoted());
-            text = text.replace(
-                &format!("{}.", crate::ident::quote(&before.name)),
-                &format!("{}.", crate::ident::quote(&after.name)),
-            );
-        }
-        for (before, after) in &self.schema_names {
-            text = text.replace(
-                &format!("{}.", crate::ident::quote(before)),
-                &format!("{}.", crate::ident::quote(after)),
-            );
-        }
-        text
+        super::text::rewritten(text, None, self)
     }
 
     /// SQL text of the base on a table, as it would read with the head's column names too.
     pub(super) fn head_text(&self, text: &str, table: &QualifiedName) -> String {
-        let mut text = self.live_text(text);
-        for (before, after) in self.columns.get(table).into_iter().flatten() {
-            text = text.replace(&crate::ident::quote(before), &crate::ident::quote(after));
-        }
-        text
+        super::text::rewritten(text, Some(table), self)
     }
 
     pub(super) fn is_torn(&self, kind: ObjectKind, table: &QualifiedName, name: &str) -> bool {
@@ -261,8 +391,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub(super) fn irreversible(&mut self, sentence: impl Into<String>) {
-        push_once(&mut self.plan.irreversible, sentence.into());
+    /// Says what the rollback does not bring back, and of which object of the base.
+    pub(super) fn irreversible(&mut self, object: Object, sentence: impl Into<String>) {
+        let it = Irreversible { object, sentence: sentence.into() };
+        if !self.plan.irreversible.contains(&it) {
+            self.plan.irreversible.push(it);
+        }
     }
 
     pub(super) fn horizon(&mut self, sentence: impl Into<String>) {
@@ -293,10 +427,11 @@ impl<'a> Context<'a> {
     /// The plan: the steps of each phase in order, their undo in reverse.
     pub(super) fn finish(mut self) -> Plan {
         self.steps.sort_by_key(|step| (step.phase, step.stage, step.rank));
+        let retries = self.options.retries;
         let titled = |step: &Step, statements: &[Statement]| -> Vec<Statement> {
             let title = |statement: &Statement| Statement {
                 title: step.title.clone(),
-                ..statement.clone()
+                ..statement.clone().retried(retries)
             };
             statements.iter().map(title).collect()
         };

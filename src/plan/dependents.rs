@@ -3,7 +3,7 @@
 //! down before and built again after, each by its own recipe.
 
 use super::context::Context;
-use super::{checks, foreign_keys, indexes, keys, views};
+use super::{checks, foreign_keys, generated, indexes, keys, views};
 use crate::diff::Change;
 use crate::ident::QualifiedName;
 use crate::schema::{ObjectKind, Table};
@@ -41,6 +41,22 @@ pub(super) fn learn(changes: &[Change], context: &mut Context<'_>) {
         }
         if let Change::AlterUnique(it) = change {
             tear_references(&it.table, &it.what.before.columns, context);
+        }
+    }
+    for table in context.schemas.before.tables.values() {
+        let live = context.live(&table.name);
+        let Some(head) =
+            context.head_table(&live).filter(|_| !context.dropped.contains(&table.name))
+        else {
+            continue;
+        };
+        for column in table.columns.values() {
+            let after = head.columns.get(&context.new_column(&live, &column.name));
+            let stays = after.is_some_and(|after| after.generated == column.generated);
+            if stays && generated::stands_on_retyped(&live, column, context) {
+                tear(&live, &column.name, true, context);
+                context.remade.insert((live.clone(), column.name.clone()));
+            }
         }
     }
     views::learn(context);
@@ -148,6 +164,7 @@ pub(super) fn any(table: &QualifiedName, column: &str, context: &Context<'_>) ->
 
 /// Drops and creates what is torn down and has no change of its own.
 pub(super) fn draft(context: &mut Context<'_>) {
+    generated::rebuild(context);
     let torn: Vec<_> = context.torn.iter().cloned().collect();
     for (kind, table, name) in torn {
         if context.changed.contains(&(kind, table.clone(), name.clone())) {

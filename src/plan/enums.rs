@@ -15,7 +15,7 @@ use super::types::torn_policies;
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::ident::{QualifiedName, quote_literal};
-use crate::schema::{Column, Enum, Schema};
+use crate::schema::{Column, Enum, Object, ObjectKind, Schema};
 
 fn create_sql(name: &QualifiedName, values: &[String]) -> String {
     let values: Vec<String> = values.iter().map(|value| quote_literal(value)).collect();
@@ -265,6 +265,42 @@ fn swap(
     parts
 }
 
+/// The columns of the enum that are dropped in the same change, alone or with their table, leave it for
+/// text, so that they keep the values which the new type lacks: there, and back.
+fn leaving(name: &QualifiedName, context: &Context<'_>) -> (Vec<String>, Vec<String>) {
+    let (mut there, mut back) = (Vec::new(), Vec::new());
+    let schema = context.schemas.before;
+    for table in schema.tables.values() {
+        let dropped = context.dropped.contains(&table.name);
+        let live =
+            if dropped { context.in_live_schema(&table.name) } else { context.live(&table.name) };
+        for column in table.columns.values().filter(|column| column.generated.is_none()) {
+            let of = enum_of(column, schema).map(|it| context.live_enum(&it));
+            if of.as_ref() != Some(name)
+                || !(dropped || context.is_dropped_column(&live, &column.name))
+            {
+                continue;
+            }
+            let (t, c) = (qn(&live), id(&column.name));
+            let brackets = if element(&column.ty).1.is_empty() { "" } else { "[]" };
+            if let Some(default) = &column.default {
+                there.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT;"));
+                back.push(format!(
+                    "ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {};",
+                    default_sql(default)
+                ));
+            }
+            there.push(format!("ALTER TABLE {t} ALTER COLUMN {c} TYPE text{brackets};"));
+            back.push(format!(
+                "ALTER TABLE {t} ALTER COLUMN {c} TYPE {0}{brackets} USING {c}::{0}{brackets};",
+                qn(name)
+            ));
+        }
+    }
+    back.reverse();
+    (there, back)
+}
+
 fn swap_statement(parts: Vec<String>) -> Statement {
     Statement::transaction(parts)
         .duration(Duration::Rewrite)
@@ -292,26 +328,6 @@ fn values(
     if working == *after {
         return;
     }
-    let base = context.schemas.before;
-    let uses = |column: &Column| {
-        enum_of(column, base).map(|it| context.live_enum(&it)).as_ref() == Some(name)
-    };
-    let lingering = base.tables.values().any(|table| {
-        table.columns.values().filter(|column| uses(column)).any(|column| {
-            let live = context.live(&table.name);
-            let head = context.head_table(&live).filter(|_| !context.dropped.contains(&table.name));
-            !head.is_some_and(|head| {
-                head.columns.contains_key(&context.new_column(&live, &column.name))
-            })
-        })
-    });
-    if lingering {
-        context.by_hand(
-            &format!("values of enum {name}"),
-            "a table or column that uses it is dropped in the same change; split the change in two releases",
-        );
-        return;
-    }
     let gone: Vec<&String> = working.iter().filter(|value| !after.contains(value)).collect();
     let mut mapping: Vec<(String, String)> = Vec::new();
     for value in gone {
@@ -336,6 +352,7 @@ fn values(
     }
     let backups = backup_mapped(name, &mapping, context);
     let places = places(context.schemas.after, name, |_| false);
+    let (to_text, from_text) = leaving(name, context);
     let mut policies = Vec::new();
     let mut tables: Vec<&QualifiedName> = places.iter().map(|place| &place.table).collect();
     tables.sort();
@@ -359,8 +376,14 @@ fn values(
         all
     };
     let mut step = Step::contract(Stage::SwapEnums, format!("values of enum {name}"))
-        .run(swap_statement(around(swap(name, after, &mapping, &places), true)))
-        .undo(swap_statement(around(swap(name, &working, &[], &places), false)))
+        .run(swap_statement(around(
+            to_text.into_iter().chain(swap(name, after, &mapping, &places)).collect(),
+            true,
+        )))
+        .undo(swap_statement(around(
+            swap(name, &working, &[], &places).into_iter().chain(from_text).collect(),
+            false,
+        )))
         .verify(prove::enum_values(name, Some(after)));
     for (table, column, array, backup) in backups {
         let c = id(&column);
@@ -407,7 +430,8 @@ fn add(
             .verify_undo(prove::enum_values(&enumeration.before.name, Some(before)));
         context.horizon(format!("the new values of {name} are taken back until a row holds one"));
     } else {
-        context.irreversible(format!(
+        let object = Object::in_schema(ObjectKind::Enum, &enumeration.before.name);
+        context.irreversible(object, format!(
             "enum {name} keeps its new values after the rollback: PostgreSQL cannot remove them, and predicates, policies or views stand on its columns. They do no harm"
         ));
     }
@@ -455,10 +479,10 @@ fn backup_mapped(
             column: old,
             condition: &condition,
             becomes: Some(&becomes),
+            own_key: false,
         };
-        if let Some(backup) = backup::column(&copy, context) {
-            backups.push((table.clone(), context.new_column(&table, &column), array, backup));
-        }
+        let backup = backup::column(&copy, context);
+        backups.push((table.clone(), context.new_column(&table, &column), array, backup));
     }
     backups
 }

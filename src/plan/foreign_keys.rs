@@ -20,7 +20,7 @@ pub(super) fn live(key: &ForeignKey, context: &Context<'_>) -> ForeignKey {
 pub(super) fn ready_early(key: &ForeignKey, context: &Context<'_>) -> bool {
     let Some(base) = context.base_table(&key.to) else { return true };
     let unsettled = context.unsettled(&key.to);
-    if key.columns_to.iter().any(|column| unsettled.contains(&column.as_str())) {
+    if key.columns_to.iter().any(|column| unsettled.contains(column)) {
         return false;
     }
     let same = |columns: &[&str]| {

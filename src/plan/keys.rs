@@ -114,7 +114,7 @@ pub(super) fn alter_unique(it: &InTable<Diff<Unique>>, context: &mut Context<'_>
 
 /// Drops whatever primary key a table has: its name is not always known, because the one of a single
 /// column stands in no snapshot and survives a rename of the table.
-fn drop_any_primary(table: &QualifiedName) -> String {
+pub(super) fn drop_any_primary(table: &QualifiedName) -> String {
     format!(
         "DO $drizzle_guard$ DECLARE k text; BEGIN\n  SELECT conname INTO STRICT k FROM pg_constraint WHERE conrelid = {}::regclass AND contype = 'p';\n  EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', {}, k);\nEND $drizzle_guard$;",
         reg(table),
@@ -147,11 +147,26 @@ fn base_key(key: &PrimaryKey, table: &QualifiedName, context: &Context<'_>) -> P
     named(key, &name, declared)
 }
 
-fn primary_statements(table: &QualifiedName, key: &PrimaryKey) -> Vec<Statement> {
+/// Builds the primary key of the base again, over its columns as they are called after the renames of
+/// `contract`.
+pub(super) fn restore_primary(table: &QualifiedName, context: &Context<'_>) -> Vec<Statement> {
+    let Some(base) = context.base_table(table) else { return Vec::new() };
+    let columns = base.primary_key_columns().into_iter();
+    let columns = columns.map(|name| context.new_column(table, name)).collect();
+    let name = base.primary_keys.values().next().map(|key| key.name.clone()).unwrap_or_default();
+    let key = base_key(&PrimaryKey { name, columns }, table, context);
+    primary_statements(table, &key, context)
+}
+
+fn primary_statements(
+    table: &QualifiedName,
+    key: &PrimaryKey,
+    context: &Context<'_>,
+) -> Vec<Statement> {
     let index = aside(&key.name);
     let mut statements: Vec<Statement> = Vec::new();
     for column in &key.columns {
-        statements.extend(nulls::require(table, column));
+        statements.extend(nulls::require(table, column, context));
     }
     statements.push(build(table, &index, &key.columns, false));
     statements.push(
@@ -195,7 +210,7 @@ pub(super) fn add_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) {
             && now.is_some_and(|now| !now.not_null)
     };
     let step = Step::contract(Stage::AddPrimaryKeys, format!("primary key of {table}"))
-        .run_all(primary_statements(table, &key))
+        .run_all(primary_statements(table, &key, context))
         .undo(drop_constraint(table, &key.name))
         .undo_all(loosen(table, key.columns.clone(), was_nullable))
         .verify(prove::primary_key(table, &key.columns))
@@ -227,7 +242,7 @@ pub(super) fn drop_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) 
             "rows have no identity from here on: logical replication of UPDATE and DELETE stops",
         ))
         .run_all(loosen(&table, key.columns.clone(), nullable))
-        .undo_all(primary_statements(&table, &key))
+        .undo_all(primary_statements(&table, &key, context))
         .verify_undo(prove::primary_key(&context.base_name(&table), &key.columns));
     context.push(step);
 }
@@ -262,7 +277,7 @@ pub(super) fn alter_primary(it: &InTable<Diff<PrimaryKey>>, context: &mut Contex
         let index = aside(&to.name);
         let mut statements: Vec<Statement> = Vec::new();
         for column in &to.columns {
-            statements.extend(nulls::require(table, column));
+            statements.extend(nulls::require(table, column, context));
         }
         statements.push(build(table, &index, &to.columns, false));
         statements.push(

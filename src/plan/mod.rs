@@ -33,6 +33,7 @@ mod sql;
 mod statement;
 mod step;
 mod tables;
+mod text;
 mod types;
 mod views;
 
@@ -45,7 +46,7 @@ use crate::delta::Diff;
 use crate::diff::Change;
 use crate::schema::Schema;
 
-pub use statement::{Check, Decision, Duration, Lock, Phase, Statement};
+pub use statement::{Check, Decision, Duration, Irreversible, Lock, Phase, Statement};
 
 use context::Context;
 
@@ -64,6 +65,9 @@ pub struct Options {
     pub backfill: BTreeMap<String, String>,
     /// Rows a batch.
     pub batch: u32,
+    /// How often a statement that wants a strong lock for an instant tries again when it does not get it;
+    /// 0 for once, in plain SQL.
+    pub retries: u32,
     /// How long backups are to be kept, in days.
     pub retention_days: u32,
 }
@@ -75,6 +79,7 @@ impl Default for Options {
             map: BTreeMap::new(),
             backfill: BTreeMap::new(),
             batch: 5_000,
+            retries: 0,
             retention_days: 30,
         }
     }
@@ -104,8 +109,8 @@ pub struct Plan {
     pub verify_rollback: Vec<Check>,
     /// What the user must or may decide.
     pub decisions: Vec<Decision>,
-    /// What no rollback brings back, one sentence each.
-    pub irreversible: Vec<String>,
+    /// What no rollback brings back.
+    pub irreversible: Vec<Irreversible>,
     /// Until when the rollback is lossless, one sentence each.
     pub horizons: Vec<String>,
     /// What the reader must know for the order of deployment, one sentence each.

@@ -10,36 +10,52 @@ use super::step::{Stage, Step};
 use crate::diff::ColumnChange;
 use crate::ident::QualifiedName;
 
-fn check_name(table: &QualifiedName, column: &str) -> String {
+/// PostgreSQL 18 has constraints for NOT NULL that can be validated later; before, a check stands in.
+const NAMED_NOT_NULL: u32 = 18;
+
+fn check_name(table: &QualifiedName, column: &str, context: &Context<'_>) -> String {
+    if context.options.postgres >= NAMED_NOT_NULL {
+        return format!("{}_{column}_not_null", table.name);
+    }
     format!("drizzle_guard_nn_{}", short(&format!("{table}.{column}")))
 }
 
-fn add_check(table: &QualifiedName, column: &str) -> Statement {
-    Statement::ddl(format!(
-        "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID;",
-        qn(table),
-        id(&check_name(table, column)),
-        id(column)
-    ))
-    .note("new rows are checked from here on")
+fn add_check(table: &QualifiedName, column: &str, context: &Context<'_>) -> Statement {
+    let (t, c) = (qn(table), id(column));
+    let name = id(&check_name(table, column, context));
+    let sql = if context.options.postgres >= NAMED_NOT_NULL {
+        format!("ALTER TABLE {t} ADD CONSTRAINT {name} NOT NULL {c} NOT VALID;")
+    } else {
+        format!("ALTER TABLE {t} ADD CONSTRAINT {name} CHECK ({c} IS NOT NULL) NOT VALID;")
+    };
+    Statement::ddl(sql).note("new rows are checked from here on")
 }
 
 /// Validates the check and turns it into `NOT NULL`.
-fn validate(table: &QualifiedName, column: &str) -> [Statement; 3] {
-    let (t, check) = (qn(table), id(&check_name(table, column)));
-    [
+fn validate(table: &QualifiedName, column: &str, context: &Context<'_>) -> Vec<Statement> {
+    let (t, check) = (qn(table), id(&check_name(table, column, context)));
+    let mut statements = vec![
         Statement::validate(format!("ALTER TABLE {t} VALIDATE CONSTRAINT {check};"))
             .note("fails without damage when a row still holds NULL; reads and writes go on"),
-        Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {} SET NOT NULL;", id(column)))
-            .note("the validated check proves it, so nothing is scanned"),
-        Statement::ddl(format!("ALTER TABLE {t} DROP CONSTRAINT {check};")),
-    ]
+    ];
+    if context.options.postgres < NAMED_NOT_NULL {
+        statements.extend([
+            Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {} SET NOT NULL;", id(column)))
+                .note("the validated check proves it, so nothing is scanned"),
+            Statement::ddl(format!("ALTER TABLE {t} DROP CONSTRAINT {check};")),
+        ]);
+    }
+    statements
 }
 
 /// Makes a column `NOT NULL` with no long lock.
-pub(super) fn require(table: &QualifiedName, column: &str) -> Vec<Statement> {
-    let mut statements = vec![add_check(table, column)];
-    statements.extend(validate(table, column));
+pub(super) fn require(
+    table: &QualifiedName,
+    column: &str,
+    context: &Context<'_>,
+) -> Vec<Statement> {
+    let mut statements = vec![add_check(table, column, context)];
+    statements.extend(validate(table, column, context));
     statements
 }
 
@@ -51,7 +67,7 @@ pub(super) fn relax(table: &QualifiedName, column: &str, title: &str, context: &
             qn(table),
             id(column)
         )))
-        .undo_all(require(table, column))
+        .undo_all(require(table, column, context))
         .verify_undo(prove::not_null(&context.base_name(table), column, true));
     context.push(step);
 }
@@ -96,69 +112,65 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
     }
     let object = format!("{table}.{}", column.name);
     let value = context.options.backfill.get(&object).cloned();
+    let retyped = context.retyped.contains(&(table.clone(), column.name.clone()));
     if value.is_none() {
+        let both = if retyped {
+            " An expression that names the column converts the value of every row, one that does not is for the rows that hold NULL."
+        } else {
+            ""
+        };
         context.decide(Decision {
             object: object.clone(),
             question: format!(
-                "Does {object} hold NULL anywhere, and what shall stand there? Without an answer contract.sql stops at its VALIDATE, with nothing lost, when a row does."
+                "Does {object} hold NULL anywhere, and what shall stand there?{both} Without an answer contract.sql stops at its VALIDATE, with nothing lost, when a row does."
             ),
             answer: format!("--backfill {object}=EXPRESSION"),
             required: false,
         });
     }
-    // Where the type changes too, the value is one of the new type and has to wait for it.
-    let early = !context.retyped.contains(&(table.clone(), column.name.clone()));
+    // Where the type changes too, its conversion gives those rows their value.
+    let value = value.filter(|_| !retyped);
     let old = context.old_column(table, &column.name);
-    let mut emptied = Vec::new();
     if let (Some(value), Some(base)) = (&value, context.base_table(table))
         && let Some(before) = base.columns.get(&old)
     {
         let condition = format!("{} IS NULL", id(&old));
-        let (phase, stage) =
-            if early { (Phase::Backfill, Stage::Fill) } else { (Phase::Contract, Stage::Backups) };
         let copy = Copy {
-            phase,
-            stage,
+            phase: Phase::Backfill,
+            stage: Stage::Fill,
             table,
             base,
             column: before,
             condition: &condition,
             becomes: None,
+            own_key: false,
         };
         let backup = backup::column(&copy, context);
         let key: Vec<String> = base.primary_key_columns().into_iter().map(str::to_owned).collect();
         let size = context.options.batch;
-        let back = |column: &str| {
-            backup
-                .as_ref()
-                .map(|it| it.restore(table, column, "NULL", "TRUE", size))
-                .unwrap_or_default()
-        };
-        if early {
-            let step = Step::new(Phase::Backfill, Stage::Fill, format!("fill {object}"))
-                .run(fill(table, &key, &old, value, &condition, size))
-                .undo_all(back(&old));
-            context.push(step);
-        } else {
-            emptied = back(&column.name);
-        }
+        let step = Step::new(Phase::Backfill, Stage::Fill, format!("fill {object}"))
+            .run(fill(table, &key, &old, value, &condition, size))
+            .undo_all(backup.restore(table, &old, "NULL", "TRUE", size));
+        context.push(step);
         context.horizon(format!(
             "the rollback puts NULL back into the rows of {object} that held it, also where the new code has written a value since"
         ));
     }
-    let mut step = Step::contract(Stage::NotNulls, format!("require {object}"))
-        .run(add_check(table, &column.name));
+    let mut step = Step::contract(Stage::NotNulls, format!("require {object}")).run(add_check(
+        table,
+        &column.name,
+        context,
+    ));
     if let Some(value) = &value {
         step = step.run(fill_rest(table, &column.name, value, context));
     }
     let step = step
-        .run_all(validate(table, &column.name))
+        .run_all(validate(table, &column.name, context))
         .undo(Statement::ddl(format!(
             "ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;",
             qn(table),
             id(&column.name)
         )))
-        .undo_all(emptied)
         .verify(prove::not_null(table, &column.name, true))
         .verify_undo(prove::not_null(&context.base_name(table), &it.what.before.name, false));
     context.push(step);
@@ -208,13 +220,13 @@ pub(super) fn fill_and_require(
     if !required {
         return;
     }
-    let mut step =
-        Step::contract(Stage::NotNulls, format!("require {object}")).run(add_check(table, column));
+    let mut step = Step::contract(Stage::NotNulls, format!("require {object}"))
+        .run(add_check(table, column, context));
     if let Some(value) = value {
         step = step.run(fill_rest(table, column, value, context));
     }
     let step = step
-        .run_all(validate(table, column))
+        .run_all(validate(table, column, context))
         .undo(
             Statement::ddl(format!(
                 "ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;",

@@ -43,6 +43,41 @@ impl Plan {
             .collect()
     }
 
+    /// The two phases as migrations of drizzle-kit, a breakpoint between statements. drizzle runs all that
+    /// is pending in one transaction, so what must not stand in one is named in its place as a comment.
+    pub fn drizzle_files(&self) -> Vec<(&'static str, String)> {
+        [(Phase::Expand, "drizzle_expand.sql"), (Phase::Contract, "drizzle_contract.sql")]
+            .map(|(phase, name)| (name, self.drizzle_text(phase)))
+            .into()
+    }
+
+    fn drizzle_text(&self, phase: Phase) -> String {
+        let mut parts = Vec::new();
+        let mut left = 0;
+        for statement in self.statements(phase) {
+            if statement.in_transaction {
+                parts.push(statement.sql.clone());
+            } else {
+                left += 1;
+                parts.push(format!(
+                    "-- NOT HERE: {} must not stand in a transaction; run it from {} with psql, in its place",
+                    one_line(&statement.title),
+                    phase.file()
+                ));
+            }
+        }
+        let mut text =
+            self.header(&format!("{} for drizzle-kit's migrations folder.", phase.file()));
+        if left > 0 {
+            text += &format!(
+                "-- {left} of {} statements cannot stand in a drizzle migration: run {} with psql instead and mark this as applied.\n",
+                parts.len(),
+                phase.file()
+            );
+        }
+        text + &parts.join("\n--> statement-breakpoint\n") + "\n"
+    }
+
     fn header(&self, what: &str) -> String {
         let mut text = format!(
             "-- drizzle-guard {}: plan {}, for PostgreSQL {} and newer\n-- {what}\n",
@@ -146,7 +181,9 @@ impl Plan {
             })
             .collect();
         list("Decisions", &decisions);
-        list("Not reversible", &self.irreversible);
+        let irreversible: Vec<String> =
+            self.irreversible.iter().map(|it| it.sentence.clone()).collect();
+        list("Not reversible", &irreversible);
         list("The rollback is lossless until", &self.horizons);
         list("Know this", &self.notes);
         text += "\n## Order of deployment\n\n\
@@ -184,7 +221,8 @@ impl Plan {
 pub(super) fn timeouts_for(statement: &Statement) -> String {
     let concurrently = statement.lock == Lock::ShareUpdateExclusive && !statement.in_transaction;
     let lock = if concurrently { "0" } else { "2s" };
-    let time = if statement.duration == Duration::Catalog && !concurrently { "10s" } else { "0" };
+    let short = statement.duration == Duration::Catalog && !concurrently && !statement.is_retried();
+    let time = if short { "10s" } else { "0" };
     format!("SET lock_timeout = '{lock}';\nSET statement_timeout = '{time}';")
 }
 

@@ -6,6 +6,7 @@ use super::statement::{Check, Statement};
 use super::step::{Stage, Step};
 use crate::delta::Diff;
 use crate::ident::{quote_literal, truncate};
+use crate::schema::{Object, ObjectKind};
 
 fn exists(name: &str, yes: bool) -> Check {
     let (word, is) = if yes { ("exists", "IS NOT NULL") } else { ("is gone", "IS NULL") };
@@ -31,7 +32,9 @@ pub(super) fn drop(name: &str, context: &mut Context<'_>) {
         .verify(exists(name, false))
         .verify_undo(exists(name, true));
     context.push(step);
-    context.irreversible(format!("the grants on schema {name} are not put back by its rollback"));
+    let object = Object::global(ObjectKind::Schema, name);
+    let sentence = format!("the grants on schema {name} are not put back by its rollback");
+    context.irreversible(object, sentence);
 }
 
 pub(super) fn rename(name: &Diff<String>, context: &mut Context<'_>) {

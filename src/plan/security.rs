@@ -9,7 +9,7 @@ use super::step::{Stage, Step};
 use crate::delta::Diff;
 use crate::diff::InTable;
 use crate::ident::QualifiedName;
-use crate::schema::{ObjectKind, Policy, Role};
+use crate::schema::{Object, ObjectKind, Policy, Role};
 
 const CREATE: i32 = 0;
 const ALTER: i32 = 1;
@@ -62,10 +62,7 @@ pub(super) fn drop_policy(it: &InTable<Policy>, context: &mut Context<'_>) {
     let table = table_of(&context.dropped_from(&it.table), &it.what);
     let old = live(&it.what, context);
     if context.is_torn(ObjectKind::Policy, &table, &it.what.name) {
-        context.by_hand(
-            &format!("policy {} of {table}", it.what.name),
-            "it is dropped while a column that it reads changes its type; split the change in two releases",
-        );
+        // The change of the column's type drops it, and its rollback creates it again.
         return;
     }
     let step = Step::contract(Stage::Policies, format!("drop policy {} of {table}", old.name))
@@ -150,10 +147,11 @@ pub(super) fn drop_role(role: &Role, context: &mut Context<'_>) {
             role_options(role)
         )));
     context.push(step);
-    context.irreversible(format!(
+    let sentence = format!(
         "role {}: its password, memberships and grants are not put back by the rollback",
         role.name
-    ));
+    );
+    context.irreversible(Object::global(ObjectKind::Role, role.name.as_str()), sentence);
 }
 
 pub(super) fn alter_role(it: &Diff<Role>, context: &mut Context<'_>) {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::schema::Object;
+
 /// A file of the plan that changes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Phase {
@@ -100,6 +102,11 @@ impl fmt::Display for Duration {
     }
 }
 
+/// How a block begins that must not be taken apart.
+const BEGIN: &str = "BEGIN;\nSET LOCAL lock_timeout = '2s';\n";
+/// How a statement begins that tries again by itself.
+const RETRIED: &str = "DO $drizzle_guard_retry$";
+
 /// One statement, or one block from `BEGIN` to `COMMIT` that must not be taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
@@ -158,8 +165,29 @@ impl Statement {
     /// Several statements that become visible at once, under one short wait for the lock.
     pub(super) fn transaction(parts: impl IntoIterator<Item = String>) -> Self {
         let body: Vec<String> = parts.into_iter().collect();
-        let sql = format!("BEGIN;\nSET LOCAL lock_timeout = '2s';\n{}\nCOMMIT;", body.join("\n"));
+        let sql = format!("{BEGIN}{}\nCOMMIT;", body.join("\n"));
         Self { in_transaction: false, ..Self::ddl(sql) }
+    }
+
+    /// The same, tried again when a lock is not to be had: for what is done in an instant under a lock that
+    /// writers or readers feel. Everything else has to wait or is not to be taken apart.
+    pub(super) fn retried(mut self, attempts: u32) -> Self {
+        let block = self.sql.strip_prefix(BEGIN).and_then(|sql| sql.strip_suffix("\nCOMMIT;"));
+        let alone = !self.in_transaction && block.is_none();
+        let short = self.duration == Duration::Catalog && self.lock >= Lock::ShareRowExclusive;
+        if attempts == 0 || alone || !short {
+            return self;
+        }
+        let body = block.unwrap_or(&self.sql);
+        self.sql = format!(
+            "{RETRIED}\nBEGIN\n  FOR attempt IN 1..{attempts} LOOP\n    BEGIN\n      PERFORM set_config('lock_timeout', '2s', true);\n      EXECUTE $drizzle_guard_body$\n{body}\n$drizzle_guard_body$;\n      RETURN;\n    EXCEPTION WHEN lock_not_available THEN\n      RAISE NOTICE 'attempt % of {attempts} got no lock', attempt;\n    END;\n    PERFORM pg_sleep(least(0.2 * 2 ^ attempt, 10));\n  END LOOP;\n  RAISE EXCEPTION 'drizzle-guard: no lock after {attempts} attempts' USING ERRCODE = '55P03';\nEND\n$drizzle_guard_retry$;"
+        );
+        self
+    }
+
+    /// Whether it tries again by itself.
+    pub(super) fn is_retried(&self) -> bool {
+        self.sql.starts_with(RETRIED)
     }
 
     /// The same with another lock.
@@ -201,6 +229,15 @@ impl Check {
         let what = crate::ident::quote_literal(&self.what);
         format!("SELECT {what} AS \"check\", ({}) AS ok;", self.expression)
     }
+}
+
+/// Something that no rollback brings back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Irreversible {
+    /// What stays different, by its name in the base: nothing else may.
+    pub object: Object,
+    /// What of it and why, one sentence.
+    pub sentence: String,
 }
 
 /// Something only the user knows.

@@ -2,7 +2,9 @@
 //! view that keeps the old name working.
 
 use super::context::Context;
-use super::sql::{create_index, create_policy, create_table, foreign_key_def, id, ids, qn, reg};
+use super::sql::{
+    create_index, create_policy, create_table, foreign_key_def, id, ids, qn, reg, unique_def,
+};
 use super::statement::{Lock, Statement};
 use super::step::{Stage, Step};
 use super::{foreign_keys, prove};
@@ -14,9 +16,21 @@ pub(super) fn create(table: &Table, context: &mut Context<'_>) {
     let schema = context.schemas.after;
     let name = qn(&table.name);
     let mut step = Step::expand(Stage::NewTables, format!("create table {}", table.name))
-        .run(Statement::free(create_table(table, schema)))
-        .verify(prove::table(&table.name, true))
-        .verify_undo(prove::table(&table.name, false));
+        .run(Statement::free(create_table(table, schema)));
+    for unique in table.uniques.values().filter(|unique| table.repeats_primary_key(unique)) {
+        step = step.run(
+            Statement::free(format!(
+                "ALTER TABLE {name} ADD CONSTRAINT {} {};",
+                id(&unique.name),
+                unique_def(unique)
+            ))
+            .note(
+                "in CREATE TABLE it would become one with the primary key and give that its name",
+            ),
+        );
+    }
+    step =
+        step.verify(prove::table(&table.name, true)).verify_undo(prove::table(&table.name, false));
     for index in table.indexes.values() {
         let sql = create_index(index, &index.name, &table.name, false);
         step = step.run(Statement::free(sql)).verify(prove::index(
@@ -73,7 +87,7 @@ pub(super) fn drop(table: &Table, context: &mut Context<'_>) {
         let constraint = id(&key.name);
         let back = foreign_keys::add_statements(&live, &key);
         let step = Step::contract(
-            Stage::DropTableForeignKeys,
+            Stage::DropForeignKeys,
             format!("release foreign key {} of {live}", key.name),
         )
         .run(

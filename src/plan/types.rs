@@ -8,10 +8,10 @@ use super::columns::{head_type, placeholder};
 use super::context::Context;
 use super::dependents::mentions;
 use super::prove;
-use super::sql::{create_policy, default_sql, element, enum_of, id, qn, serial_base};
+use super::sql::{create_policy, default_sql, element, enum_of, id, qn, serial_base, type_sql};
 use super::statement::{Decision, Duration, Phase, Statement};
 use super::step::{Stage, Step};
-use super::{nulls, security, sequences};
+use super::{keys, nulls, security, sequences};
 use crate::diff::{Change, ColumnChange};
 use crate::ident::{QualifiedName, quote, quote_literal, truncate};
 use crate::schema::{Column, ObjectKind, Policy};
@@ -81,7 +81,7 @@ fn way(before: &Column, after: &Column, context: &Context<'_>) -> Way {
         (Some(_), None) if is_text(&to) && before.ty.contains('[') == after.ty.contains('[') => {
             return Way::Assignment;
         }
-        (Some(_), None) => return Way::Using(format!("{column}::text::{to}")),
+        (Some(_), None) => return Way::Unknown("there is no cast from an enum to this type"),
         (None, None) => {}
     }
     convert(from, &to, &column)
@@ -203,6 +203,23 @@ fn widens(a: &str, a_numbers: &[u32], b: &str, b_numbers: &[u32]) -> bool {
     }
 }
 
+/// Whether no value reads differently after the change.
+pub(super) fn keeps_text(it: &ColumnChange, context: &Context<'_>) -> bool {
+    let (before, after) = (&it.what.before, &it.what.after);
+    if before.generated.is_some() || after.generated.is_some() {
+        return false;
+    }
+    let from = live_type(before, context);
+    let from = serial_base(&before.ty).unwrap_or(&from);
+    let to = head_type(after, context);
+    let computed = matches!(split(from).0.as_str(), "date") || split(&to).0 == "double precision";
+    match way(before, after, context) {
+        Way::Same | Way::Widening => true,
+        Way::Assignment => lossless(from, &to) && !computed,
+        Way::Using(_) | Way::Unknown(_) => false,
+    }
+}
+
 /// Whether every value survives the way there and back, so that no backup is needed.
 fn lossless(from: &str, to: &str) -> bool {
     let (a, b) = (split(from).0, split(to).0);
@@ -280,25 +297,6 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
         context.by_hand(&format!("type changes of {table}"), "the table is not in the base");
         return;
     };
-    let used_by_generated = base.columns.values().find(|column| {
-        let text = column.generated.as_ref().map(|generated| generated.expression.as_str());
-        let survives = context.head_table(table).is_some_and(|head| {
-            head.columns.contains_key(&context.new_column(table, &column.name))
-        });
-        survives
-            && text
-                .is_some_and(|text| columns.iter().any(|it| mentions(text, &it.what.before.name)))
-    });
-    if let Some(generated) = used_by_generated {
-        context.by_hand(
-            &format!("type changes of {table}"),
-            &format!(
-                "the generated column {} is computed from one of them, and PostgreSQL refuses",
-                generated.name
-            ),
-        );
-        return;
-    }
     let moves: Vec<Move<'_>> = columns.iter().map(|it| prepare(it, base, context)).collect();
     let names: Vec<&str> = columns.iter().map(|it| it.what.after.name.as_str()).collect();
     let title = format!("change the type of {table}.{}", names.join(", "));
@@ -316,6 +314,9 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
     let mut step = Step::contract(Stage::Retype, title.as_str());
     let (mut clauses, mut back_clauses) = (Vec::new(), Vec::new());
     let (mut serial_on, mut serial_back) = (Vec::new(), Vec::new());
+    // What cannot be converted back is NULL until its backup is put back, which no primary key allows.
+    let keyed = context.key_at_retype(table);
+    let mut key_gone = false;
     for it in &moves {
         let (before, after) = (&it.it.what.before, &it.it.what.after);
         let c = id(&after.name);
@@ -334,7 +335,7 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
             serial_on.extend(sequences::attach_serial(table, &after.name, is.unwrap_or("integer")));
             if !before.not_null && !after.not_null {
                 // A serial column is NOT NULL even where Drizzle does not say so.
-                serial_on.extend(nulls::require(table, &after.name));
+                serial_on.extend(nulls::require(table, &after.name, context));
                 undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;"));
             }
             undo.push(sequences::detach_serial(table, &after.name));
@@ -354,6 +355,10 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
             Back::ByItself => format!("ALTER COLUMN {c} TYPE {}", it.from),
             Back::Using(using) => format!("ALTER COLUMN {c} TYPE {} USING {using}", it.from),
             Back::Never => {
+                if keyed.contains(&before.name) && !key_gone {
+                    undo.push(keys::drop_any_primary(table));
+                    key_gone = true;
+                }
                 undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;"));
                 format!("ALTER COLUMN {c} TYPE {0} USING NULL::{0}", it.from)
             }
@@ -379,12 +384,15 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
             undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {default};"));
         }
         after_undo.extend(restore(table, it, context));
-        if it.back == Back::Never && before.not_null {
-            after_undo.extend(nulls::require(table, &after.name));
+        if it.back == Back::Never && before.not_null && !keyed.contains(&before.name) {
+            after_undo.extend(nulls::require(table, &after.name, context));
         }
         step = step
             .verify(prove::column_type(table, &after.name, &it.to))
-            .verify_undo(prove::column_type(&base.name, &before.name, &it.from));
+            .verify_undo(prove::column_type(&base.name, &before.name, &base_type(before, context)));
+    }
+    if key_gone {
+        after_undo.extend(keys::restore_primary(table, context));
     }
     forward.extend(
         policies.iter().filter_map(|(_, new)| new.as_ref()).map(|new| create_policy(new, table)),
@@ -402,6 +410,12 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
         .undo_all(serial_back)
         .undo_all(after_undo);
     context.push(step);
+}
+
+/// The type of a column as the base calls it, where the rollback ends.
+fn base_type(column: &Column, context: &Context<'_>) -> String {
+    let ty = type_sql(column, context.schemas.before);
+    serial_base(&column.ty).map_or(ty, str::to_owned)
 }
 
 /// `ALTER SEQUENCE … AS` for the sequence behind a serial column, which does not follow its column.
@@ -444,9 +458,19 @@ fn prepare<'c>(
     if from == to {
         return Move { it, from, to, using: None, back: Back::ByItself, backup: None };
     }
-    let given = context.options.backfill.get(&object).cloned();
+    let given = context.options.backfill.get(&object);
+    // An answer that does not look at the column is for rows that hold NULL, where PostgreSQL or a cast
+    // gives all others their value.
+    let fills = after.not_null && !before.not_null;
+    let fill = given.filter(|given| fills && !mentions(given, &after.name));
     let using = match (given, way(before, after, context)) {
-        (Some(given), _) => Some(given),
+        (Some(given), Way::Same | Way::Widening | Way::Assignment) if fill.is_some() => {
+            Some(format!("COALESCE({}::{to}, {given})", id(&after.name)))
+        }
+        (Some(given), Way::Using(using)) if fill.is_some() => {
+            Some(format!("COALESCE({using}, {given})"))
+        }
+        (Some(given), _) => Some(given.clone()),
         (None, Way::Same | Way::Widening | Way::Assignment) => None,
         (None, Way::Using(using)) => Some(using),
         (None, Way::Unknown(why)) => {
@@ -465,7 +489,11 @@ fn prepare<'c>(
         let old = quote(&before.name);
         let becomes = using.clone().unwrap_or_else(|| format!("{}::{to}", id(&after.name)));
         let becomes = format!("({})::text", becomes.replace(&quote(&after.name), &old));
-        let condition = format!("{} IS NOT NULL", id(&before.name));
+        let condition = if given.is_some() {
+            "TRUE".to_owned()
+        } else {
+            format!("{} IS NOT NULL", id(&before.name))
+        };
         let copy = Copy {
             phase: Phase::Contract,
             stage: Stage::Backups,
@@ -474,8 +502,9 @@ fn prepare<'c>(
             column: before,
             condition: &condition,
             becomes: Some(&becomes),
+            own_key: back != Back::Never,
         };
-        backup::column(&copy, context)
+        Some(backup::column(&copy, context))
     } else {
         None
     };

@@ -3,8 +3,9 @@
 
 use super::context::Context;
 use super::dependents::mentions;
+use super::foreign_keys::aside;
 use super::prove;
-use super::sql::{create_view, drop_view};
+use super::sql::{create_view, drop_view, id, qn};
 use super::statement::{Duration, Phase, Statement};
 use super::step::{Stage, Step};
 use crate::delta::Diff;
@@ -175,11 +176,39 @@ pub(super) fn alter(it: &Diff<View>, context: &mut Context<'_>) {
         create_step(&it.after, false, context);
         return;
     }
+    if it.after.materialized && it.before.materialized {
+        exchange(&old, &it.after, context);
+        return;
+    }
     let duration = if it.after.materialized { Duration::Scan } else { Duration::Catalog };
     let step = Step::contract(Stage::Policies, format!("view {}", it.after.name))
         .run(Statement::transaction([drop_view(&old), create]).duration(duration))
         .undo(Statement::transaction([drop_view(&it.after), create_old]).duration(duration))
         .verify(prove::table(&it.after.name, true));
+    context.push(step);
+}
+
+/// Fills the new materialized view under another name and lets it take the old one's place: nobody finds
+/// it missing or empty.
+fn exchange(old: &View, new: &View, context: &mut Context<'_>) {
+    let turn = |from: &View, to: &View| -> Vec<Statement> {
+        let aside = QualifiedName::new(to.name.schema.as_str(), aside(&to.name.name));
+        let filled = View { name: aside.clone(), ..to.clone() };
+        let swap = [
+            drop_view(from),
+            format!("ALTER MATERIALIZED VIEW {} RENAME TO {};", qn(&aside), id(&to.name.name)),
+        ];
+        let create = create_view(&filled).map(|sql| {
+            Statement::free(sql)
+                .duration(Duration::Scan)
+                .note("runs its query; the old one is read meanwhile")
+        });
+        create.into_iter().chain([Statement::transaction(swap).note("catalog only")]).collect()
+    };
+    let step = Step::contract(Stage::Policies, format!("view {}", new.name))
+        .run_all(turn(old, new))
+        .undo_all(turn(new, old))
+        .verify(prove::table(&new.name, true));
     context.push(step);
 }
 

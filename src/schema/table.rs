@@ -216,6 +216,12 @@ impl Table {
         let single = self.columns.values().filter(|column| column.primary_key);
         single.map(|column| column.name.as_str()).collect()
     }
+
+    /// Whether a unique constraint says what the primary key says. In one `CREATE TABLE` PostgreSQL makes
+    /// one constraint of the two, under the unique one's name; added alone it stands beside the key.
+    pub fn repeats_primary_key(&self, unique: &Unique) -> bool {
+        !unique.nulls_not_distinct && unique.columns == self.primary_key_columns()
+    }
 }
 
 impl Column {

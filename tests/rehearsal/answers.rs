@@ -1,0 +1,184 @@
+//! Answers what a plan asks, as a user would who knows the data.
+
+use drizzle_guard::delta::Diff;
+use drizzle_guard::diff::{Change, Rename, compare};
+use drizzle_guard::ident::{QualifiedName, quote, quote_literal};
+use drizzle_guard::plan::{Options, Plan, draft};
+use drizzle_guard::schema::{Column, Schema, Table};
+
+/// Two schemas and what was stated about their names.
+pub(crate) struct Pair {
+    pub(crate) name: String,
+    pub(crate) before: Schema,
+    pub(crate) after: Schema,
+    pub(crate) renames: Vec<Rename>,
+}
+
+/// Drafts the plan and answers what it asks.
+pub(crate) fn planned(pair: &Pair, postgres: u32) -> Plan {
+    let schemas = Diff::new(&pair.before, &pair.after);
+    let changes = compare(schemas, &pair.renames);
+    let mut options = Options { postgres, ..Options::default() };
+    // An answer can raise the next question.
+    for _ in 0..3 {
+        let open = draft(&changes, schemas, &options);
+        let known = options.clone();
+        for decision in &open.decisions {
+            let object = decision.object.clone();
+            if decision.answer.starts_with("--map") {
+                let (name, _) = object.rsplit_once('.').expect("an enum and its value");
+                let target = pair.after.enums.iter().find(|(key, _)| key.to_string() == name);
+                let target = target.and_then(|(_, it)| it.values.first());
+                if let Some(target) = target.filter(|_| !is_unique(name, &pair.after)) {
+                    options.map.insert(object, target.clone());
+                }
+            } else if let Some(answer) = answer(&object, decision.required, &changes, &pair.after) {
+                options.backfill.insert(object, answer);
+            }
+        }
+        if options == known {
+            break;
+        }
+    }
+    draft(&changes, schemas, &options)
+}
+
+/// Whether a column of the enum is in a key, so that two labels must not become one.
+fn is_unique(enumeration: &str, head: &Schema) -> bool {
+    head.tables.values().any(|table| {
+        table.columns.values().any(|column| {
+            let element = column.ty.split('[').next().unwrap_or_default();
+            let schema = column.type_schema.clone().unwrap_or_default();
+            QualifiedName::new(schema, element).to_string() == enumeration
+                && keys(table).any(|key| key.contains(&column.name))
+        })
+    })
+}
+
+/// The columns of everything unique in a table.
+fn keys(table: &Table) -> impl Iterator<Item = Vec<String>> {
+    let primary = table.primary_key_columns().into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let uniques = table.uniques.values().map(|unique| unique.columns.clone());
+    let indexes = table.indexes.values().filter(|index| index.unique);
+    let indexes = indexes
+        .map(|index| index.columns.iter().map(|key| key.expression.clone()).collect::<Vec<_>>());
+    uniques.chain(indexes).chain([primary])
+}
+
+/// An expression that gives a column of the head a value which its keys and checks allow; `None` where
+/// it is left to the rows that there are.
+fn answer(object: &str, required: bool, changes: &[Change], head: &Schema) -> Option<String> {
+    let changes = || changes.iter().filter(|change| change.object().to_string() == object);
+    for change in changes() {
+        if let Change::AlterColumnType(it) = change {
+            let (before, after) = (&it.what.before, &it.what.after);
+            // Where only NULL is asked for, a constant does.
+            return Some(match required {
+                true => converted(before, after, head),
+                false => typed(after, "7", "'seven'", head),
+            });
+        }
+    }
+    for change in changes() {
+        if let Change::AddColumn(it) = change {
+            return Some(new_value(&it.what, &it.table, head));
+        }
+        if let Change::SetNotNull(it) = change {
+            let column = &it.what.after;
+            // One of the values that are there already could be the same.
+            let in_key = head.table(&it.table).into_iter().flat_map(keys);
+            if in_key.into_iter().any(|key| key.contains(&column.name)) {
+                return None;
+            }
+            return Some(new_value(column, &it.table, head));
+        }
+    }
+    assert!(!required, "nothing is known of {object}");
+    None
+}
+
+/// A value that is another one in every row.
+fn new_value(column: &Column, table: &QualifiedName, head: &Schema) -> String {
+    let t = table.quoted();
+    let row = format!("(SELECT count(*) FROM {t} AS s WHERE s.ctid <= t.ctid)");
+    let of_table = head.table(table);
+    for key in of_table.into_iter().flat_map(|table| table.foreign_keys.values()) {
+        if let Some(at) = key.columns_from.iter().position(|it| *it == column.name) {
+            let (to, parent) = (quote(&key.columns_to[at]), key.to.quoted());
+            let many = if of_table.into_iter().flat_map(keys).any(|it| it.contains(&column.name)) {
+                format!("{row} - 1")
+            } else {
+                "0".to_owned()
+            };
+            return format!("(SELECT p.{to} FROM {parent} AS p ORDER BY 1 OFFSET {many} LIMIT 1)");
+        }
+    }
+    let checks = of_table.into_iter().flat_map(|table| table.checks.values());
+    let named = format!("\"{}\"", column.name);
+    for check in checks.filter(|check| check.value.contains(&named)) {
+        let literal = check.value.split('\'').nth(1).filter(|it| !it.is_empty());
+        if let Some(literal) = literal.filter(|_| is_text(&column.ty)) {
+            return quote_literal(literal);
+        }
+    }
+    typed(column, &row, &format!("{row}::text"), head)
+}
+
+fn is_text(ty: &str) -> bool {
+    ["text", "varchar", "char"].iter().any(|text| ty.starts_with(text)) && !ty.ends_with(']')
+}
+
+/// What a value becomes as one of another type; no subquery may stand here.
+fn converted(before: &Column, after: &Column, head: &Schema) -> String {
+    let column = quote(&after.name);
+    let zoned = |ty: &str| ty.ends_with("with time zone");
+    let (from, to) = (before.ty.as_str(), after.ty.as_str());
+    if from.starts_with("timestamp") && to.starts_with("timestamp") && zoned(from) != zoned(to) {
+        return format!("{column} AT TIME ZONE 'UTC'");
+    }
+    if to.ends_with("[]") && to.strip_suffix("[]") == Some(from) {
+        return format!("ARRAY[{column}]");
+    }
+    let text = format!("{column}::text");
+    let small = ["date", "time", "smallint", "numeric("]
+        .iter()
+        .any(|ty| after.ty.starts_with(ty) && !after.ty.starts_with("timestamp"));
+    let (digits, bits) = if small { (3, 12) } else { (7, 28) };
+    let number = format!("('x' || substr(md5({text}), 1, {digits}))::bit({bits})::integer");
+    let value = typed(after, &number, &format!("substr(md5({text}), 1, 4)"), head);
+    let empty = if after.not_null { typed(after, "7", "'seven'", head) } else { "NULL".to_owned() };
+    format!("CASE WHEN {column} IS NOT NULL THEN {value} ELSE {empty} END")
+}
+
+/// A value of a column's type, made of a number and a text.
+fn typed(column: &Column, number: &str, text: &str, head: &Schema) -> String {
+    let (element, array) = match column.ty.split_once('[') {
+        Some((element, _)) => (element, true),
+        None => (column.ty.as_str(), false),
+    };
+    let name = QualifiedName::new(column.type_schema.clone().unwrap_or_default(), element);
+    let (scalar, ty) = match head.enums.get(&name) {
+        Some(enumeration) => (quote_literal(&enumeration.values[0]), name.quoted()),
+        None => (builtin(element, number, text), element.to_owned()),
+    };
+    if array { format!("ARRAY[{scalar}]::{ty}[]") } else { format!("({scalar})::{ty}") }
+}
+
+fn builtin(ty: &str, number: &str, text: &str) -> String {
+    match ty.split(['(', ' ']).next().unwrap_or_default() {
+        "integer" | "bigint" | "smallint" | "serial" | "bigserial" | "smallserial" | "numeric"
+        | "real" | "double" => format!("{number} + 10"),
+        "boolean" => format!("{number} % 2 = 0"),
+        "timestamp" => format!("timestamp '2024-01-01' + {number} * interval '1 hour'"),
+        "date" => format!("date '2024-01-01' + ({number})::integer"),
+        "time" => format!("time '00:00' + {number} * interval '1 second'"),
+        "interval" => format!("{number} * interval '1 second'"),
+        "uuid" => format!("md5({text})::uuid"),
+        "json" | "jsonb" => format!("to_json({number})"),
+        "inet" | "cidr" => format!("inet '10.0.0.0' + {number}"),
+        "macaddr" | "macaddr8" => format!("substr(md5({text}), 1, 12)"),
+        "bytea" => format!("decode(md5({text}), 'hex')"),
+        "point" => format!("point(({number})::integer, 1)"),
+        _ => text.to_owned(),
+    }
+}
