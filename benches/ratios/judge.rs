@@ -13,11 +13,11 @@ use drizzle_guard::schema::{Column, Schema, Table};
 use super::{median, ratio, report, row};
 
 const TABLES: usize = 100;
-const COLUMNS: usize = 10;
+pub(crate) const COLUMNS: usize = 10;
 const RUNS: usize = 15;
 
 pub(crate) fn run() {
-    let (before, after) = (schema(false), schema(true));
+    let (before, after) = (schema(TABLES, false), schema(TABLES, true));
     let schemas = Diff::new(&before, &after);
     let changes = compare(schemas, &[]);
     assert_eq!(changes.len(), TABLES * COLUMNS);
@@ -38,16 +38,16 @@ pub(crate) fn run() {
     ratio(judged, found);
 }
 
-fn spent(work: impl FnOnce()) -> Duration {
+pub(crate) fn spent(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
 }
 
 /// A fund platform's tables; afterwards every column is another one, in one of five ways.
-fn schema(changed: bool) -> Schema {
+pub(crate) fn schema(tables: usize, changed: bool) -> Schema {
     let mut schema = Schema::default();
-    for number in 0..TABLES {
+    for number in 0..tables {
         let mut table = Table::new(QualifiedName::public(format!("vehicles_{number}")));
         let mut id = Column::new("id", "serial");
         (id.primary_key, id.not_null) = (true, true);

@@ -3,13 +3,15 @@
 //! * `hook pre-commit` of a commit that touches no schema, against `git diff --cached --quiet`, in a
 //!   repository of 100,000 tracked files;
 //! * a whole check of 100 tables in 50 files, against only parsing the same bytes;
-//! * judging 1,000 changes, against finding them.
+//! * judging 1,000 changes, against finding them;
+//! * drafting the plan of 200 changes in 20 tables, and rehearsing it.
 //!
-//! `cargo bench` runs all; `cargo bench -- commit`, `-- check` or `-- judge` runs one.
+//! `cargo bench` runs all; `cargo bench -- commit`, `-- check`, `-- judge` or `-- plan` runs one.
 
 mod check;
 mod commit;
 mod judge;
+mod plan;
 
 use std::time::Duration;
 
@@ -25,6 +27,9 @@ fn main() {
     }
     if runs("judge") {
         judge::run();
+    }
+    if runs("plan") {
+        plan::run();
     }
 }
 

