@@ -51,7 +51,7 @@ impl Session<'_> {
             // Whatever becomes of this process, another one drops what it made.
             let program = std::env::current_exe()
                 .map_err(|error| Error::repository(format!("this program: {error}")))?;
-            return Ok(Host::running_swept(&url, program, &["sweep"])?);
+            return Ok(Host::running_swept(&url, &program, &["sweep"])?);
         }
         let directory = &self.environment.directory;
         let search = Search {

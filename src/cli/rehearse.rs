@@ -72,8 +72,8 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
             let renames = &database.renames;
             let rehearsal =
                 rehearse(schemas.before, schemas.after, &draft, renames, &host, &options)?;
-            let changes = database.changes.iter();
-            let prints = changes.map(|it| database.canonical(it).fingerprint().to_string());
+            let prints =
+                database.changes.iter().map(|it| database.canonical(it).fingerprint().to_string());
             receipts.push(receipt(&rehearsal, &draft, &prints.collect::<Vec<_>>()));
             rehearsal
         };

@@ -49,7 +49,7 @@ impl Demand {
         plan: Option<&Plan>,
     ) -> Self {
         let mut demand = Self::none(base);
-        demand.head.enums = head.enums.clone();
+        demand.head.enums.clone_from(&head.enums);
         for (name, table) in &base.tables {
             let after = table_name(name, renames);
             let Some(new) = head.tables.get(&after) else { continue };
@@ -83,7 +83,9 @@ impl Demand {
             let unanswered = plan
                 .is_none_or(|plan| plan.decisions.iter().any(|decision| decision.object == object));
             let in_key = new.primary_key_columns().contains(&column.name.as_str());
-            let wanted = column.not_null && unanswered || in_key;
+            // PostgreSQL keeps these NOT NULL whatever Drizzle says.
+            let counted = column.ty.ends_with("serial") || column.identity.is_some();
+            let wanted = column.not_null && unanswered || in_key || counted;
             if let Some(column) = table.columns.get_mut(&before.name).filter(|_| wanted) {
                 column.not_null = true;
             }
@@ -104,9 +106,11 @@ impl Demand {
             let keys: Option<Vec<String>> = index
                 .columns
                 .iter()
-                .map(|key| match key.is_expression {
-                    true => Some(format!("({})", key.expression)),
-                    false => back(&key.expression).map(|name| quote(&name)),
+                .map(|key| {
+                    if key.is_expression {
+                        return Some(format!("({})", key.expression));
+                    }
+                    back(&key.expression).map(|name| quote(&name))
                 })
                 .collect();
             if let Some(keys) = keys {

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -45,9 +45,9 @@ impl Host {
 
     /// The same, with a program beside this one that calls [`sweep`] on its standard input: it drops what
     /// we make also when this process dies.
-    pub fn running_swept(url: &str, program: PathBuf, arguments: &[&str]) -> Result<Self, Error> {
+    pub fn running_swept(url: &str, program: &Path, arguments: &[&str]) -> Result<Self, Error> {
         let target = Target::parse(url)?;
-        let sweeper = Sweeper::start(url, &program, arguments)
+        let sweeper = Sweeper::start(url, program, arguments)
             .map_err(|error| Error::io(program.display().to_string(), error))?;
         Ok(Self::Running(Box::new(Running { target, sweeper: Some(sweeper) })))
     }
@@ -153,7 +153,7 @@ struct Sweeper {
 }
 
 impl Sweeper {
-    fn start(url: &str, program: &PathBuf, arguments: &[&str]) -> std::io::Result<Self> {
+    fn start(url: &str, program: &Path, arguments: &[&str]) -> std::io::Result<Self> {
         let mut command = Command::new(program);
         command.args(arguments.iter().map(OsString::from)).stdin(Stdio::piped());
         command.stdout(Stdio::null()).stderr(Stdio::null());

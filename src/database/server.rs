@@ -144,7 +144,7 @@ rm -rf "$folder"
 "#;
 
 /// How long a server may take to be made and to start on a busy machine.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 impl Server {
     /// Makes a new cluster and starts it. Takes one to three seconds.
@@ -281,13 +281,12 @@ fn quoted(words: &[OsString]) -> OsString {
     let mut line = OsString::new();
     for word in words {
         // What is no UTF-8 has no quote in it that the shell would see.
-        match word.to_str() {
-            Some(text) => line.push(format!("'{}' ", text.replace('\'', "'\\''"))),
-            None => {
-                line.push("'");
-                line.push(word);
-                line.push("' ");
-            }
+        if let Some(text) = word.to_str() {
+            line.push(format!("'{}' ", text.replace('\'', "'\\''")));
+        } else {
+            line.push("'");
+            line.push(word);
+            line.push("' ");
         }
     }
     line

@@ -84,7 +84,7 @@ pub(super) fn create(
         }
     }
     for table in schema.tables.values().filter(|_| other.is_some()) {
-        for unique in table.uniques.values().filter(|unique| table.repeats_primary_key(unique)) {
+        for unique in table.uniques.values().filter(|unique| table.is_merged(unique)) {
             part_from_key(client, table, unique)?;
         }
     }
@@ -134,7 +134,7 @@ fn foreign(schema: &Schema) -> Vec<String> {
     namespaces.chain(tables).collect()
 }
 
-/// Makes two constraints again of a primary key and a unique constraint that PostgreSQL has made one of.
+/// Makes two constraints again of a unique constraint and another that PostgreSQL has made one of.
 fn part_from_key(client: &mut Client, table: &Table, unique: &Unique) -> Result<(), Error> {
     let (name, constraint) = (table.name.quoted(), quote(&unique.name));
     let key = table.primary_keys.values().next().map_or_else(
@@ -146,20 +146,22 @@ fn part_from_key(client: &mut Client, table: &Table, unique: &Unique) -> Result<
     let merged = client
         .query_one(merged, &[&name, &truncate(&unique.name)])
         .map_err(|error| Error::query("reading constraints", &error))?;
-    let mut sql = String::new();
+    let mut parts = Vec::new();
     if merged.get(0) {
-        sql = format!("ALTER TABLE {name} RENAME CONSTRAINT {constraint} TO {key};");
+        parts.push(format!("ALTER TABLE {name} RENAME CONSTRAINT {constraint} TO {key};"));
     }
     let there = "SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass($1::text) AND contype = 'u' AND conname = $2)";
     let there = client
         .query_one(there, &[&name, &truncate(&unique.name)])
         .map_err(|error| Error::query("reading constraints", &error))?;
     if !there.get::<_, bool>(0) {
-        sql += &format!(
-            "ALTER TABLE {name} ADD CONSTRAINT {constraint} UNIQUE ({});",
-            columns.join(", ")
-        );
+        let nulls = if unique.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+        let columns = columns.join(", ");
+        parts.push(format!(
+            "ALTER TABLE {name} ADD CONSTRAINT {constraint} UNIQUE{nulls} ({columns});"
+        ));
     }
+    let sql = parts.concat();
     client.batch_execute(&sql).map_err(|error| Error::query(sql, &error))
 }
 

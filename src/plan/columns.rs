@@ -114,9 +114,9 @@ fn ask_where_it_is_looked_at(table: &QualifiedName, column: &Column, context: &m
     let name = check.map(|it| &it.name).or(unique.map(|it| &it.name)).or(index.map(|it| &it.name));
     let Some(name) = name else { return };
     let object = format!("{table}.{}", column.name);
-    let held = column.default.as_ref().map_or_else(|| "NULL".to_owned(), default_sql);
+    let stored = column.default.as_ref().map_or_else(|| "NULL".to_owned(), default_sql);
     let question = format!(
-        "Every row that exists holds {held} in the new {object}. Does {name} allow that, or what shall stand there? Without an answer contract.sql stops there, with nothing lost, when it does not."
+        "Every row that exists holds {stored} in the new {object}. Does {name} allow that, or what shall stand there? Without an answer contract.sql stops there, with nothing lost, when it does not."
     );
     let answer = format!("--backfill {object}=EXPRESSION");
     context.decide(Decision { object, question, answer, required: false });

@@ -160,7 +160,7 @@ pub(super) fn create_table(table: &Table, schema: &Schema) -> String {
     for key in table.primary_keys.values() {
         lines.push(format!("CONSTRAINT {} PRIMARY KEY ({})", id(&key.name), ids(&key.columns)));
     }
-    for unique in table.uniques.values().filter(|unique| !table.repeats_primary_key(unique)) {
+    for unique in table.uniques.values().filter(|unique| !table.is_merged(unique)) {
         lines.push(format!("CONSTRAINT {} {}", id(&unique.name), unique_def(unique)));
     }
     for check in table.checks.values() {

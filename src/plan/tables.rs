@@ -17,16 +17,14 @@ pub(super) fn create(table: &Table, context: &mut Context<'_>) {
     let name = qn(&table.name);
     let mut step = Step::expand(Stage::NewTables, format!("create table {}", table.name))
         .run(Statement::free(create_table(table, schema)));
-    for unique in table.uniques.values().filter(|unique| table.repeats_primary_key(unique)) {
+    for unique in table.uniques.values().filter(|unique| table.is_merged(unique)) {
         step = step.run(
             Statement::free(format!(
                 "ALTER TABLE {name} ADD CONSTRAINT {} {};",
                 id(&unique.name),
                 unique_def(unique)
             ))
-            .note(
-                "in CREATE TABLE it would become one with the primary key and give that its name",
-            ),
+            .note("in CREATE TABLE it would become one with the key that says the same"),
         );
     }
     step =

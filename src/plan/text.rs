@@ -85,7 +85,7 @@ fn replacement(
                 return Some(qn(new));
             }
             let (old, new) = of_table(first, context);
-            let column = own_column(&old, second, table, context);
+            let column = own_column(old.as_ref(), second, table, context);
             if let Some(schema) = context.renamed_schema(first).filter(|_| old.is_none()) {
                 return Some(format!("{}.{}", id(schema), id(second)));
             }
@@ -95,7 +95,7 @@ fn replacement(
         [schema, name, column] => {
             let whole = QualifiedName::new(*schema, *name);
             let live = context.live(&whole);
-            let column = own_column(&Some(whole.clone()), column, table, context);
+            let column = own_column(Some(&whole), column, table, context);
             (live != whole || column != parts[2]).then(|| format!("{}.{}", qn(&live), id(&column)))
         }
         _ => None,
@@ -111,7 +111,7 @@ fn of_table(qualifier: &str, context: &Context<'_>) -> (Option<QualifiedName>, O
 
 /// A column behind a qualifier, by its name in the head if the text stands on that table.
 fn own_column(
-    of: &Option<QualifiedName>,
+    of: Option<&QualifiedName>,
     column: &str,
     table: Option<&QualifiedName>,
     context: &Context<'_>,

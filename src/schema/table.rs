@@ -217,10 +217,16 @@ impl Table {
         single.map(|column| column.name.as_str()).collect()
     }
 
-    /// Whether a unique constraint says what the primary key says. In one `CREATE TABLE` PostgreSQL makes
-    /// one constraint of the two, under the unique one's name; added alone it stands beside the key.
-    pub fn repeats_primary_key(&self, unique: &Unique) -> bool {
-        !unique.nulls_not_distinct && unique.columns == self.primary_key_columns()
+    /// Whether a unique constraint says what the primary key or an earlier one says. In one `CREATE TABLE`
+    /// PostgreSQL makes one constraint of the two (a key takes the name of the other); added alone it
+    /// stands beside it.
+    pub fn is_merged(&self, unique: &Unique) -> bool {
+        let same = |other: &Unique| {
+            other.columns == unique.columns && other.nulls_not_distinct == unique.nulls_not_distinct
+        };
+        let mut earlier = self.uniques.values().take_while(|other| other.name != unique.name);
+        let key = !unique.nulls_not_distinct && unique.columns == self.primary_key_columns();
+        key || earlier.any(same)
     }
 }
 
