@@ -73,9 +73,10 @@ fn answer(object: &str, required: bool, changes: &[Change], head: &Schema) -> Op
         if let Change::AlterColumnType(it) = change {
             let (before, after) = (&it.what.before, &it.what.after);
             // Where only NULL is asked for, a constant does.
-            return Some(match required {
-                true => converted(before, after, head),
-                false => typed(after, "7", "'seven'", head),
+            return Some(if required {
+                converted(before, after, head)
+            } else {
+                typed(after, "7", "'seven'", head)
             });
         }
     }

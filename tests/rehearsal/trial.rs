@@ -68,7 +68,7 @@ impl Sum {
         }
     }
 
-    fn join(mut self, other: Self) -> Self {
+    fn join(mut self, other: &Self) -> Self {
         self.pairs += other.pairs;
         self.restored += other.restored;
         self.notes += other.notes;
@@ -116,7 +116,7 @@ pub(crate) fn share<P: Borrow<Pair>>(
             .map(|(at, (version, host))| scope.spawn(move || work(at, *version, host)))
             .collect();
         let sums = threads.into_iter().map(|thread| thread.join().expect("a run"));
-        sums.fold(Sum::default(), Sum::join)
+        sums.fold(Sum::default(), |all, sum| all.join(&sum))
     })
 }
 
