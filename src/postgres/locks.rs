@@ -83,7 +83,10 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
             .tables
             .values()
             .flat_map(|table| table.foreign_keys.values().map(move |key| (table, key)));
-        let keys = keys.filter(|(table, key)| !is_new(table, key, schemas.before));
+        // What changes itself is dropped before and added after.
+        let keys = keys.filter(|(table, key)| {
+            !is_new(table, key, schemas.before) && !is_altered(table, key, schemas.before)
+        });
         let other_side = keys.filter_map(|(table, key)| {
             if table.name == it.table && key.columns_from.contains(name) {
                 Some(&key.to)
@@ -124,6 +127,16 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
 /// Whether a foreign key of the head is not in the base, as far as its table has kept its name.
 fn is_new(table: &Table, key: &ForeignKey, base: &Schema) -> bool {
     base.table(&table.name).is_some_and(|table| !table.foreign_keys.contains_key(&key.name))
+}
+
+/// Whether a foreign key does something else than in the base, as far as its table has kept its name.
+fn is_altered(table: &Table, key: &ForeignKey, base: &Schema) -> bool {
+    let does = |key: &ForeignKey| {
+        let action = |action: &Option<String>| action.clone().filter(|it| it != "no action");
+        (key.to.clone(), action(&key.on_delete), action(&key.on_update))
+    };
+    let old = base.table(&table.name).and_then(|table| table.foreign_keys.get(&key.name));
+    old.is_some_and(|old| does(old) != does(key))
 }
 
 /// The locks that the change itself says.

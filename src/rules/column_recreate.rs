@@ -1,7 +1,6 @@
 //! `column.recreate`
 
 use super::prelude::*;
-use crate::schema::Object;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
@@ -28,10 +27,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     } else {
         return None;
     };
-    let object = Object::column(&it.table, &it.what.after.name);
-    let drops = |sql: &str| sql.to_ascii_lowercase().contains("drop column");
-    let recreates = context.statements.iter().any(|it| it.object == object && drops(&it.sql));
-    if !recreates {
+    if !context.recreates(it) {
         return None;
     }
     let finding = RULE.finding(format!("{} is dropped and added again.", column_path(it)));

@@ -25,7 +25,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         let proof = "it comes before all old values, whose order and ranges stay as they are";
         return Some(finding.with_severity(Severity::Safe).because(proof));
     }
-    Some(match nobody_uses(enumeration.as_ref(), context) {
+    Some(match nobody_used(&enumeration.before, context) {
         Some(proof) => finding.with_severity(Severity::Safe).because(proof),
         None => finding,
     })
@@ -47,5 +47,6 @@ mod tests {
         assert_eq!(case(of(&["a", "b"]), of(&["x", "a", "b"])).says(RULE.id), Some(Safe));
         let unused = |values: &[&str]| with_enum("status", values, []);
         assert_eq!(case(unused(&["a", "b"]), unused(&["a", "c", "b"])).worst(), Safe);
+        assert_eq!(case(unused(&["a", "b"]), of(&["a", "c", "b"])).says(RULE.id), Some(Safe));
     }
 }

@@ -10,7 +10,7 @@ use crate::ident::QualifiedName;
 use crate::kit;
 use crate::migrations::{Around, Effect, Event, What};
 use crate::postgres::{Base, Conversion, SqlType, Work, convert};
-use crate::schema::{Column, Enum, Index, Schema, Table};
+use crate::schema::{Column, Enum, Index, Object, Schema, Table};
 
 impl<'a> Context<'a> {
     /// The renames of this comparison.
@@ -156,6 +156,36 @@ impl<'a> Context<'a> {
             What::Statement { effect, around } => Some((effect, around)),
             _ => None,
         }
+    }
+
+    /// Whether drizzle-kit drops a column and adds it again under its name.
+    pub(super) fn recreates(&self, change: &ColumnChange) -> bool {
+        let object = Object::column(&change.table, &change.what.after.name);
+        let drops = |it: &kit::Statement| it.object == object && it.sql.contains(" drop column ");
+        self.statements.iter().any(drops)
+    }
+
+    /// The statements of a kind that no change asks for: beside a rename drizzle-kit makes again what is
+    /// made of the columns, since it compares it by its text. They are those of the renamed table, or all
+    /// where something else is renamed.
+    pub(super) fn made_again(
+        &self,
+        change: &Change,
+        kinds: &[&str],
+    ) -> impl Iterator<Item = &'a kit::Statement> {
+        let table = change.object().table_name();
+        let asked = |statement: &kit::Statement| {
+            self.changes.iter().any(|other| {
+                let is_new = matches!(other, Change::CreateTable(it)
+                    if statement.object.table_name().as_ref() == Some(&it.name));
+                is_new || other.object() == statement.object
+            })
+        };
+        self.statements.iter().filter(move |statement| {
+            kinds.contains(&statement.kind)
+                && (table.is_none() || statement.object.table_name() == table)
+                && !asked(statement)
+        })
     }
 
     /// Another change of the same column, found by `find`.
@@ -390,15 +420,23 @@ pub(super) fn users_of_enum<'a>(
     })
 }
 
+/// Whether a column of a schema has an enum, or an SQL text names it.
+fn is_used(schema: &Schema, enumeration: &Enum) -> bool {
+    users_of_enum(schema, enumeration).next().is_some()
+        || sql_texts(schema).any(|text| text.contains(&enumeration.name.name))
+}
+
+/// Why no row and no query can mind a new value in the middle of an enum.
+pub(super) fn nobody_used(enumeration: &Enum, context: &Context<'_>) -> Option<&'static str> {
+    let in_use = is_used(context.schemas.before, enumeration);
+    (!in_use).then_some("no column had the type before, and no SQL text named it")
+}
+
 /// Why nothing that is there can mind what happens to an enum: no column of either schema has it, and
 /// no SQL text names it.
 pub(super) fn nobody_uses(enumeration: Diff<&Enum>, context: &Context<'_>) -> Option<&'static str> {
-    let used = |schema: &Schema, enumeration: &Enum| {
-        users_of_enum(schema, enumeration).next().is_some()
-            || sql_texts(schema).any(|text| text.contains(&enumeration.name.name))
-    };
-    let in_use = used(context.schemas.before, enumeration.before)
-        || used(context.schemas.after, enumeration.after);
+    let in_use = is_used(context.schemas.before, enumeration.before)
+        || is_used(context.schemas.after, enumeration.after);
     (!in_use).then_some("no column has the type, before or after, and no SQL text names it")
 }
 
@@ -433,10 +471,12 @@ fn sql_texts(schema: &Schema) -> impl Iterator<Item = &str> {
     of_tables.chain(policies).chain(views)
 }
 
-/// The fault of a rule's id in what drizzle-kit makes of a change.
+/// The fault of a rule's id in what drizzle-kit makes of a change; a new table has what is in it.
 pub(super) fn fault(rule: &Rule, change: &Change, context: &Context<'_>) -> Option<Finding> {
     let object = change.object();
-    let fault = context.faults().iter().find(|it| it.id == rule.id && it.object == object)?;
+    let is_new = |it: &kit::Fault| matches!(change, Change::CreateTable(new) if it.object.table_name().as_ref() == Some(&new.name));
+    let mut faults = context.faults().iter();
+    let fault = faults.find(|it| it.id == rule.id && (it.object == object || is_new(it)))?;
     let finding = rule.finding(format!("{}.", capitalized(&fault.what)));
     Some(match &fault.sql {
         Some(sql) => Finding { remedy: format!("Run this instead: {sql}"), ..finding },

@@ -23,17 +23,34 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     } else if let Change::CreateTable(table) = change {
         (&table.name, table.indexes.values().find(|index| index.concurrently)?)
     } else {
-        return None;
+        return made_again(change, context);
     };
     if !index.concurrently || !context.may_migrate() {
         return None;
     }
-    let finding = RULE.finding(format!("Index {} of {table} is concurrent.", index.name));
+    Some(raised(RULE.finding(format!("Index {} of {table} is concurrent.", index.name)), context))
+}
+
+/// Beside a rename drizzle-kit makes the indexes of what is renamed again.
+fn made_again(change: &Change, context: &Context<'_>) -> Option<Finding> {
+    if !context.may_migrate() {
+        return None;
+    }
+    let mut made = context.made_again(change, &["create_index_pg"]);
+    let made = made.find(|it| it.sql.contains(" CONCURRENTLY "))?;
+    let finding = RULE.finding(format!(
+        "drizzle-kit makes index {} again beside the rename, and it is concurrent.",
+        made.object.name
+    ));
+    Some(raised(finding, context))
+}
+
+fn raised(finding: Finding, context: &Context<'_>) -> Finding {
     if context.settings.executor == super::Executor::Migrate {
-        return Some(finding);
+        return finding;
     }
     let proof = "it fails only with drizzle-kit migrate; push runs it alone";
-    Some(finding.with_severity(Severity::Risky).because(proof))
+    finding.with_severity(Severity::Risky).because(proof)
 }
 
 #[cfg(test)]
@@ -54,5 +71,21 @@ mod tests {
         assert_eq!(added().executor(Executor::Migrate).says(RULE.id), Some(Dangerous));
         assert_eq!(added().says(RULE.id), Some(Risky));
         assert_eq!(added().executor(Executor::Push).says(RULE.id), None);
+    }
+
+    #[test]
+    fn a_renamed_column_has_its_index_made_again() {
+        let of = |column: &str| {
+            let users = table("users", &[&format!("{column} text")]).index("i", &[column]);
+            schema([users.edit_index("i", |it| it.concurrently = true)])
+        };
+        let renamed = case(of("mail"), of("email")).rename("column:public.users.mail=email");
+        assert_eq!(renamed.executor(Executor::Migrate).says(RULE.id), Some(Dangerous));
+        let plain = |name: &str| {
+            let users = table(name, &["mail text"]).index("i", &["mail"]);
+            schema([users.edit_index("i", |it| it.concurrently = true)])
+        };
+        let renamed = case(plain("users"), plain("people"));
+        assert_eq!(renamed.rename("table:public.users=public.people").says(RULE.id), None);
     }
 }

@@ -1,6 +1,7 @@
 //! `index.drop.fk_target`
 
 use super::prelude::*;
+use crate::schema::{Table, Unique};
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
@@ -53,12 +54,33 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let same = |set: &[String]| set.len() == new.len() && set.iter().all(|it| new.contains(it));
     let mut keys = dependents::foreign_keys(context.schemas.after);
     let (other, key) = keys.find(|(_, key)| key.to == head.name && same(&key.columns_to))?;
-    Some(RULE.finding(format!(
+    let finding = RULE.finding(format!(
         "{} of {other} refers to {}({}).",
         key.name,
         head.name,
         new.join(", ")
-    )))
+    ));
+    let is_index = matches!(change, Change::DropIndex(_) | Change::AlterIndex(_));
+    Some(match constraint_on(context.base_table(table)?, &columns).filter(|_| is_index) {
+        Some(name) => finding.with_severity(Severity::Safe).because(format!(
+            "{name} has the same columns: the foreign key hangs on what was there first, and drizzle-kit \
+             creates an index after it"
+        )),
+        None => finding,
+    })
+}
+
+/// A primary key or unique constraint of exactly these columns.
+fn constraint_on(table: &Table, columns: &[String]) -> Option<String> {
+    let same = |set: &[&str]| {
+        set.len() == columns.len() && set.iter().all(|it| columns.iter().any(|column| column == it))
+    };
+    if same(&table.primary_key_columns()) {
+        return Some("the primary key".to_owned());
+    }
+    let mut uniques = table.uniques.values();
+    let same = |it: &&Unique| same(&it.columns.iter().map(String::as_str).collect::<Vec<_>>());
+    uniques.find(same).map(|it| it.name.clone())
 }
 
 /// drizzle-kit makes the unique constraints of a renamed column again.
@@ -76,11 +98,30 @@ fn made_again(change: &crate::diff::ColumnChange, context: &Context<'_>) -> Opti
     });
     let mut needed = uniques
         .filter_map(|unique| Some((unique, still_there(&table.name, &unique.columns, context)?)));
-    let (unique, (other, key)) = needed.next()?;
+    if let Some((unique, (other, key))) = needed.next() {
+        return Some(RULE.finding(format!(
+            "drizzle-kit drops {} to make it again with the new name of its column, while {} of {other} \
+             refers to it.",
+            unique.name, key.name
+        )));
+    }
+    // A primary key is made again after the foreign keys.
+    let primary =
+        table.primary_keys.values().find(|it| it.columns.contains(&change.what.before.name))?;
+    let head = context.head_table(&change.table)?;
+    let made = context.statements.iter().any(|it| {
+        it.kind == "alter_composite_pk" && it.object.table_name().as_ref() == Some(&head.name)
+    });
+    let columns = context.names().columns_to_head(&head.name, &primary.columns);
+    let same =
+        |set: &[String]| set.len() == columns.len() && set.iter().all(|it| columns.contains(it));
+    let mut keys = dependents::foreign_keys(context.schemas.after);
+    let (other, key) =
+        keys.find(|(_, key)| made && key.to == head.name && same(&key.columns_to))?;
     Some(RULE.finding(format!(
         "drizzle-kit drops {} to make it again with the new name of its column, while {} of {other} refers \
          to it.",
-        unique.name, key.name
+        primary.name, key.name
     )))
 }
 
@@ -104,7 +145,7 @@ fn still_there<'a>(
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::Dangerous;
+    use crate::rules::Severity::{Dangerous, Safe};
 
     #[test]
     fn fires_while_the_foreign_key_stays() {
@@ -140,6 +181,15 @@ mod tests {
         };
         let renamed = case(of("code"), of("number")).rename("column:public.funds.code=number");
         assert_eq!(renamed.says(RULE.id), Some(Dangerous));
+    }
+
+    #[test]
+    fn a_key_that_was_there_first_holds_the_foreign_key() {
+        let funds = || table("funds", &["code text primary key"]);
+        let deals = table("deals", &["code text"]);
+        let deals = deals.foreign_key("fk", &["code"], "funds", &["code"], "restrict");
+        let before = schema([funds().unique_index("u", &["code"]), deals.clone()]);
+        assert_eq!(case(before, schema([funds(), deals])).says(RULE.id), Some(Safe));
     }
 
     #[test]

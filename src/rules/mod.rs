@@ -260,6 +260,7 @@ rules! {
     kit_view_kind,
     kit_enum_in_use,
     kit_dropped_twice,
+    kit_name_taken,
     kit_cycle_stays,
     kit_policy_expression_stays,
     kit_unquoted_role,
@@ -303,10 +304,10 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
     match change {
         Change::CreateSchema(_) => of![],
         Change::DropSchema(_) => of![schema_drop],
-        Change::RenameSchema(_) => of![schema_rename],
+        Change::RenameSchema(_) => of![schema_rename, index_concurrent_in_tx],
         Change::CreateEnum(_) => of![table_identifier_too_long, enum_policy],
         Change::DropEnum(_) => of![enum_drop],
-        Change::RenameEnum(_) => of![enum_rename_type, type_dependents],
+        Change::RenameEnum(_) => of![enum_rename_type, type_dependents, index_concurrent_in_tx],
         Change::AddEnumValue { .. } => {
             of![enum_value_add_end, enum_value_add_middle, enum_value_add_used_same_tx]
         }
@@ -348,9 +349,14 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             ]
         }
         Change::RenameTable(_) => {
-            of![table_rename, table_rename_derived_names, table_identifier_too_long]
+            of![
+                table_rename,
+                table_rename_derived_names,
+                table_identifier_too_long,
+                index_concurrent_in_tx
+            ]
         }
-        Change::MoveTable(_) => of![table_move_schema],
+        Change::MoveTable(_) => of![table_move_schema, index_concurrent_in_tx],
         Change::AddColumn(_) => of![
             table_identifier_too_long,
             column_add_nullable,
@@ -388,7 +394,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
                 column_casing_flip,
                 column_rename,
                 mig_rename_plus_alter,
-                index_drop_fk_target
+                index_drop_fk_target,
+                index_concurrent_in_tx
             ]
         }
         Change::AlterColumnType(_) => of![
@@ -427,9 +434,11 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::AlterIdentity(_) => {
             of![sequence_restart, sequence_shrink, identity_always, identity_by_default]
         }
-        Change::SetGenerated(_) => of![generated_from_plain, column_recreate],
+        Change::SetGenerated(_) => of![generated_from_plain, column_recreate, column_drop_blocked],
         Change::DropGenerated(_) => of![generated_to_plain],
-        Change::AlterGenerated(_) => of![generated_expression, column_recreate],
+        Change::AlterGenerated(_) => {
+            of![generated_expression, column_recreate, column_drop_blocked]
+        }
         Change::AddPrimaryKey(_) => {
             of![table_identifier_too_long, pk_add, pk_change, column_pk_int_overflow]
         }

@@ -7,8 +7,9 @@ pub(super) static RULE: Rule = Rule {
     id: "pk.change",
     severity: Severity::Dangerous,
     condition: "The columns of a primary key change.",
-    effect: "Foreign keys to the old key stop it (2BP01); between the drop and the add the table has \
-             no key; rows are addressed differently from then on.",
+    effect: "Foreign keys to the old key stop it (2BP01), rows without a value or with the same values in \
+             the new columns stop it (23502, 23505); between the drop and the add the table has no key; \
+             rows are addressed differently from then on.",
     remedy: "Build the new key as a unique index concurrently, move the foreign keys, swap both keys \
              in one transaction.",
     postgres: "drizzle-kit 0.31 generate writes only a comment instead of the DROP for a .primaryKey() \

@@ -65,7 +65,105 @@ impl Code {
             let look = format!("SELECT enum_range('{first}'::{ty}, '{last}'::{ty})");
             code.ask(format!("compares values of {}", enumeration.name), String::new(), look);
         }
+        // These come last, so that a seed gives the others the values it always gave them.
+        for table in base.tables.values() {
+            code.distinct_rows(table);
+            code.computed(table, base, random);
+            code.writes_twice(table, base, random);
+            code.restores(table, random);
+            code.leaves_out(table, base, random);
+        }
         code
+    }
+
+    /// `SELECT DISTINCT *`, the query of `column.add.json`: whether it runs.
+    fn distinct_rows(&mut self, table: &Table) {
+        let act = format!("SELECT DISTINCT * FROM {}", table.name.quoted());
+        self.ask(format!("reads the distinct rows of {}", table.name), act, String::new());
+    }
+
+    /// Writes a row and looks whether its generated columns have a value.
+    fn computed(&mut self, table: &Table, base: &Schema, random: &mut Random) {
+        let generated = table.columns.values().filter(|it| it.generated.is_some());
+        let filled: Vec<String> =
+            generated.map(|it| format!("{} IS NULL", quote(&it.name))).collect();
+        if filled.is_empty() {
+            return;
+        }
+        let (columns, values) = tuple(table, base, random);
+        let look = format!(
+            "SELECT concat_ws(',', {}) FROM {} WHERE {} IS NULL",
+            filled.join(", "),
+            table.name.quoted(),
+            quote(ROW)
+        );
+        let about = format!("lets {} compute", table.name);
+        self.ask(about, insert(table, &columns, &values), look);
+    }
+
+    /// Writes rows that leave a column out that may be NULL, more often than once: most rows are refused for
+    /// one reason or another.
+    fn leaves_out(&mut self, table: &Table, base: &Schema, random: &mut Random) {
+        let nullable = |it: &&Column| !it.not_null && !it.primary_key && it.default.is_none();
+        for column in table.columns.values().filter(nullable) {
+            for _ in 0..3 {
+                let (mut columns, mut values) = tuple(table, base, random);
+                let Some(at) = columns.iter().position(|it| *it == column.name) else { break };
+                columns.remove(at);
+                values.remove(at);
+                let about = format!("inserts into {} without {}", table.name, column.name);
+                self.ask(about, insert(table, &columns, &values), String::new());
+            }
+        }
+    }
+
+    /// Writes two rows that leave a column of a unique key out and agree in its others: NULLs are
+    /// distinct.
+    fn writes_twice(&mut self, table: &Table, base: &Schema, random: &mut Random) {
+        for set in unique_sets(table) {
+            // Which number a counted column gets by itself depends on how often it was asked.
+            let counted = |name: &String| {
+                let column = &table.columns[name];
+                column.identity.is_some() || column.ty.contains("serial")
+            };
+            for left_out in set.iter().filter(|name| !counted(name)) {
+                let mut rows = [tuple(table, base, random), tuple(table, base, random)];
+                let [(columns, first), (_, second)] = &mut rows;
+                for (at, column) in columns.iter().enumerate() {
+                    if set.iter().any(|it| it == column) {
+                        second[at].clone_from(&first[at]);
+                    }
+                }
+                let rows = rows.into_iter().map(|(mut columns, mut values)| {
+                    if let Some(at) = columns.iter().position(|it| it == left_out) {
+                        columns.remove(at);
+                        values.remove(at);
+                    }
+                    insert(table, &columns, &values)
+                });
+                let about = format!("inserts twice into {} without {left_out}", table.name);
+                self.ask(about, rows.collect::<Vec<_>>().join("; "), String::new());
+            }
+        }
+    }
+
+    /// Takes a row out and puts it back with its number, as imports and seeds do.
+    fn restores(&mut self, table: &Table, random: &mut Random) {
+        let numbered = table.columns.values().any(|it| it.identity.is_some());
+        if !numbered {
+            return;
+        }
+        let name = table.name.quoted();
+        let columns = table.columns.values().filter(|it| it.generated.is_none());
+        let columns: Vec<String> = columns.map(|it| quote(&it.name)).collect();
+        let columns = columns.join(", ");
+        let row = format!("{} = {}", quote(ROW), 1 + random.below(3));
+        let act = format!(
+            "CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM {name} WHERE {row};
+             DELETE FROM {name} WHERE {row};
+             INSERT INTO {name} ({columns}) SELECT {columns} FROM kept"
+        );
+        self.ask(format!("restores a row of {}", table.name), act, String::new());
     }
 
     fn ask(&mut self, about: String, act: String, look: String) {
@@ -103,18 +201,7 @@ impl Code {
 
     fn writes(&mut self, table: &Table, base: &Schema, random: &mut Random) {
         let name = table.name.quoted();
-        let insert = |columns: &[&str], values: &[String]| {
-            let columns: Vec<String> = columns.iter().map(|it| quote(it)).collect();
-            if columns.is_empty() {
-                format!("INSERT INTO {name} DEFAULT VALUES")
-            } else {
-                format!(
-                    "INSERT INTO {name} ({}) VALUES ({})",
-                    columns.join(", "),
-                    values.join(", ")
-                )
-            }
-        };
+        let insert = |columns: &[&str], values: &[String]| insert(table, columns, values);
         for _ in 0..4 {
             let (columns, values) = tuple(table, base, random);
             self.ask(
@@ -125,8 +212,11 @@ impl Code {
         }
         for column in table.columns.values() {
             let quoted = quote(&column.name);
+            // Text is the same text whatever type of text it is.
             let look = format!(
-                "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute
+                "SELECT regexp_replace(pg_get_expr(adbin, adrelid),
+                   '::(character varying|character|text|bpchar)(\\(\\d+\\))?$', '')
+                 FROM pg_attrdef JOIN pg_attribute
                  ON attrelid = adrelid AND attnum = adnum
                  WHERE adrelid = '{name}'::regclass AND attname = '{}'",
                 column.name
@@ -162,15 +252,7 @@ impl Code {
             let act = format!("UPDATE {name} SET {quoted} = NULL WHERE {} = 1", quote(ROW));
             self.ask(format!("sets {}.{} to NULL", table.name, column.name), act, String::new());
         }
-        let indexes = table.indexes.values().filter(|it| {
-            it.unique && it.predicate.is_none() && it.columns.iter().all(|key| !key.is_expression)
-        });
-        let indexes =
-            indexes.map(|it| it.columns.iter().map(|key| key.expression.clone()).collect());
-        let uniques = table.uniques.values().map(|it| it.columns.clone());
-        let key = table.primary_key_columns().into_iter().map(str::to_owned).collect();
-        let sets: Vec<Vec<String>> = uniques.chain(indexes).chain([key]).collect();
-        for set in sets.iter().filter(|set| !set.is_empty()) {
+        for set in unique_sets(table) {
             let (columns, mut values) = tuple(table, base, random);
             let target: Vec<String> = set.iter().map(|it| quote(it)).collect();
             let act = format!(
@@ -263,6 +345,27 @@ impl Code {
             })
             .collect()
     }
+}
+
+fn insert(table: &Table, columns: &[&str], values: &[String]) -> String {
+    let name = table.name.quoted();
+    if columns.is_empty() {
+        return format!("INSERT INTO {name} DEFAULT VALUES");
+    }
+    let columns: Vec<String> = columns.iter().map(|it| quote(it)).collect();
+    format!("INSERT INTO {name} ({}) VALUES ({})", columns.join(", "), values.join(", "))
+}
+
+/// The columns of everything that keeps rows of a table unique.
+fn unique_sets(table: &Table) -> Vec<Vec<String>> {
+    let indexes = table.indexes.values().filter(|it| {
+        it.unique && it.predicate.is_none() && it.columns.iter().all(|key| !key.is_expression)
+    });
+    let indexes = indexes.map(|it| it.columns.iter().map(|key| key.expression.clone()).collect());
+    let uniques = table.uniques.values().map(|it| it.columns.clone());
+    let key = table.primary_key_columns().into_iter().map(str::to_owned).collect();
+    let sets: Vec<Vec<String>> = uniques.chain(indexes).chain([key]).collect();
+    sets.into_iter().filter(|set| !set.is_empty()).collect()
 }
 
 /// How many rows there are, and how many of them refer to something.

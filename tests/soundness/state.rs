@@ -44,6 +44,7 @@ struct ColumnState {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct IndexState {
     name: String,
+    unique: bool,
     keys: Vec<String>,
     /// Method, expressions and predicate.
     rest: String,
@@ -91,7 +92,7 @@ impl State {
         let sql = format!(
             "SELECT i.indrelid, c.relname, i.indkey, i.indoption, m.amname,
                     coalesce(pg_get_expr(i.indexprs, i.indrelid), ''),
-                    coalesce(pg_get_expr(i.indpred, i.indrelid), '')
+                    coalesce(pg_get_expr(i.indpred, i.indrelid), ''), i.indisunique
              FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
              JOIN pg_am m ON m.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE {OURS}"
@@ -103,7 +104,8 @@ impl State {
             let keys = keys.split(' ').zip(options.split(' ').chain(std::iter::repeat("0")));
             let keys = keys.map(|(key, option)| format!("{key} {option}")).collect();
             let rest = format!("{} {} {}", text(4), text(5), text(6));
-            table.indexes.insert(IndexState { name: text(1), keys, rest });
+            let unique = text(7) == "t";
+            table.indexes.insert(IndexState { name: text(1), unique, keys, rest });
         }
         let sql = "SELECT conrelid, array_to_string(conkey, ' '),
                           concat_ws(' ', contype, confrelid, confkey, confupdtype, confdeltype,
@@ -217,7 +219,17 @@ impl State {
                 let covers = |other: &IndexState| {
                     other.rest == index.rest && other.keys.starts_with(&index.keys)
                 };
-                if !gone && !now.indexes.iter().any(covers) {
+                // What keeps fewer columns unique keeps these unique as well.
+                let keeps = |other: &IndexState| {
+                    let numbers = |it: &IndexState| -> BTreeSet<Option<i16>> {
+                        it.keys.iter().map(column).collect()
+                    };
+                    other.unique
+                        && other.rest == index.rest
+                        && numbers(other).is_subset(&numbers(index))
+                };
+                let covered = now.indexes.iter().any(covers);
+                if !gone && !(covered && (!index.unique || now.indexes.iter().any(keeps))) {
                     lost.push(format!("index {} of {} is gone", index.name, table.name));
                 }
             }

@@ -69,6 +69,7 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
     let mut state = State::of(&mut database.client);
     let first = state.clone();
     let mut effects = Vec::new();
+    let mut kept = true;
     if mode == Mode::Together {
         database.client.batch_execute("BEGIN").expect("a transaction");
     }
@@ -76,6 +77,10 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
         let (found, after) = database.run(statement, mode, &first, &state);
         state = after;
         effects.push(found);
+        // In one transaction nobody sees what is between two statements.
+        if mode == Mode::Each {
+            kept &= first.lost_indexes(&state).is_empty() && first.lost_guards(&state).is_empty();
+        }
         if effects.last().is_some_and(|it| it.error.is_some()) {
             break;
         }
@@ -93,7 +98,7 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
     }
     if !failed {
         run.hold_locks_against(&mut trial.violations);
-        let kept = first.lost_indexes(&state).is_empty() && first.lost_guards(&state).is_empty();
+        kept &= first.lost_indexes(&state).is_empty() && first.lost_guards(&state).is_empty();
         trial.harmless = kept && run.harmless();
     }
     if trial.harmless {
@@ -285,6 +290,9 @@ impl Run<'_> {
             let ran = |it: &&Statement| self.owners(it).contains(&at) && !is_comment(&it.sql);
             let ran = self.statements.iter().any(|it| ran(&it));
             for (table, mode) in claimed.iter().filter(|_| ran && complete[at]) {
+                if self.is_dropped_before(table, at) {
+                    continue;
+                }
                 let existed =
                     self.pair.base.tables.keys().any(|name| Self::same_table(table, name));
                 let found = seen.iter().filter(|(name, _)| Self::same_table(table, name));
@@ -295,6 +303,12 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a table is gone when the first statement of a change runs: there is nothing to lock then.
+    fn is_dropped_before(&self, table: &QualifiedName, at: usize) -> bool {
+        let mut before = self.statements.iter().take_while(|it| !self.owners(it).contains(&at));
+        before.any(|it| it.kind == "drop_table" && it.object.table_name().as_ref() == Some(table))
     }
 
     fn schemas(&self) -> Diff<&Schema> {

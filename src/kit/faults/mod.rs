@@ -19,6 +19,7 @@
 //! | `kit.view_kind` | a view that becomes materialized, or stops to be, is not recreated as such |
 //! | `kit.enum_in_use` | a type is dropped while a column still has it |
 //! | `kit.dropped_twice` | a foreign key is dropped that went with its table |
+//! | `kit.name_taken` | a name is given out that something still has |
 //! | `kit.cycle_stays` | a sequence goes on cycling |
 //! | `kit.policy_expression_stays` | an expression taken from a policy stays in force |
 //! | `kit.unquoted_role` | a role's name is not quoted |
@@ -26,6 +27,7 @@
 
 mod damage;
 mod lost;
+mod names;
 mod objects;
 mod types;
 mod values;
@@ -77,6 +79,7 @@ pub fn faults(statements: &[Statement], schemas: Diff<&Schema>, renames: &[Renam
         damage::check(&at, &mut found);
         objects::check(&at, &mut found);
     }
+    names::check(&context, &mut found);
     lost::check(&context, &mut found);
     found.sort_by_key(|fault| fault.statement.unwrap_or(usize::MAX));
     found

@@ -1,3 +1,5 @@
+mod names;
+
 use serde_json::json;
 
 use super::*;
@@ -460,4 +462,23 @@ fn plain_changes_have_no_fault() {
         table("rounds", vec![column("id", "uuid"), column("tags", "text[]")]),
     ]);
     assert_eq!(find(&before, &after, &[]), []);
+}
+
+#[test]
+fn a_name_that_was_dropped_is_free_again() {
+    let keyed = |columns: &[&str], checked: bool| {
+        let mut schema = funds(vec![not_null("id", "uuid"), column("code", "text")]);
+        let table = &mut schema.tables[0];
+        let columns = columns.iter().map(|it| (*it).to_owned()).collect();
+        let unique = Unique { name: "k".to_owned(), columns, nulls_not_distinct: false };
+        table.uniques.insert("k".to_owned(), unique);
+        if checked {
+            let check = Check { name: "k".to_owned(), value: "code <> ''".to_owned() };
+            table.checks.insert("k".to_owned(), check);
+        }
+        schema
+    };
+    assert_eq!(find(&keyed(&["code"], false), &keyed(&["id"], false), &[]), []);
+    let fault = only(&keyed(&["code"], false), &keyed(&["code"], true), "kit.name_taken");
+    assert!(fault.what.ends_with("(42710)"), "{}", fault.what);
 }
