@@ -23,7 +23,7 @@ pub(super) fn statements_of(
 ///
 /// Beside a rename drizzle-kit makes constraints and indexes again that PostgreSQL keeps in step, since
 /// it compares them by their text. Such a statement, which no other change asks for, is the rename's. That
-/// it enables row-level security once more where it is on, beside whatever it does, is no change's doing.
+/// it enables row-level security once more in another table is no change's doing.
 pub fn owners(changes: &[Change], statement: &Statement) -> Vec<usize> {
     let of = |own: &dyn Fn(&Change) -> bool| -> Vec<usize> {
         changes.iter().enumerate().filter(|(_, change)| own(change)).map(|(at, _)| at).collect()
@@ -53,11 +53,9 @@ pub fn owners(changes: &[Change], statement: &Statement) -> Vec<usize> {
             return own;
         }
     }
-    if statement.kind == "enable_rls" {
-        return Vec::new();
-    }
     let here = of(&|change| is_rename(change) && change.object().table_name() == table);
-    if here.is_empty() { of(&is_rename) } else { here }
+    let elsewhere = here.is_empty() && statement.kind != "enable_rls";
+    if elsewhere { of(&is_rename) } else { here }
 }
 
 /// Whether a change gives something another name.

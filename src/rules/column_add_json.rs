@@ -1,6 +1,7 @@
 //! `column.add.json`
 
 use super::prelude::*;
+use crate::schema::Column;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
@@ -16,24 +17,36 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-fn check(change: &Change, _: &Context<'_>) -> Option<Finding> {
+fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddColumn(it) = change else { return None };
-    let element = it.what.ty.trim_end_matches("[]");
     let column = path(&it.table, &it.what.name);
-    match element {
-        "json" => Some(RULE.finding(format!("{column} is json, not jsonb."))),
-        "xml" | "point" | "line" | "lseg" | "box" | "path" | "polygon" | "circle" => {
-            Some(RULE.finding(format!("{column} is of the type {element}, which has no equality.")))
-        }
-        _ => None,
-    }
+    let message = match without_equality(&it.what)? {
+        "json" => format!("{column} is json, not jsonb."),
+        ty => format!("{column} is of the type {ty}, which has no equality."),
+    };
+    let table = context.base_table(&it.table)?;
+    let other = table.columns.values().find(|other| without_equality(other).is_some());
+    let finding = RULE.finding(message);
+    Some(match other {
+        Some(other) => finding
+            .with_severity(Severity::Safe)
+            .because(format!("{} has none either: such queries fail already", other.name)),
+        None => finding,
+    })
+}
+
+/// The type of a column, without array, if it has no equality.
+fn without_equality(column: &Column) -> Option<&str> {
+    let element = column.ty.trim_end_matches("[]");
+    let none = ["json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle"];
+    none.contains(&element).then_some(element)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::Risky;
+    use crate::rules::Severity::{Risky, Safe};
 
     #[test]
     fn fires_on_types_without_equality() {
@@ -42,5 +55,8 @@ mod tests {
         assert_eq!(added("meta json").says(RULE.id), Some(Risky));
         assert_eq!(added("place point").says(RULE.id), Some(Risky));
         assert_eq!(added("meta jsonb").says(RULE.id), None);
+        let placed = |columns: &[&str]| schema([table("funds", columns)]);
+        let second = case(placed(&["place point"]), placed(&["place point", "meta json"]));
+        assert_eq!(second.says(RULE.id), Some(Safe));
     }
 }

@@ -1,5 +1,7 @@
 //! What several rules ask of the two schemas.
 
+use std::collections::BTreeMap;
+
 use super::rule::{Context, Executor, Finding, Rule, Severity};
 use crate::codebase::{DriftKind, Reference, Uses};
 use crate::delta::Diff;
@@ -58,41 +60,40 @@ impl<'a> Context<'a> {
 
     /// A table of the base as it is when drizzle-kit comes to its columns: before them it drops the checks,
     /// unique constraints and indexes that this comparison drops or makes again.
-    pub(super) fn table_meanwhile(&self, name: &QualifiedName) -> Option<Table> {
-        let mut table = self.base_table(name)?.clone();
-        let here = |of: &QualifiedName| self.base_table(of).is_some_and(|it| it.name == table.name);
-        let (mut checks, mut uniques, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
+    pub(super) fn table_meanwhile(&self, name: &QualifiedName) -> Option<&Table> {
+        let base = self.base_table(name)?;
+        let without = self.once.meanwhile.get_or_init(|| self.without_what_is_dropped());
+        Some(without.get(&base.name).unwrap_or(base))
+    }
+
+    /// The tables of the base of which a check, unique constraint or index is dropped or made again, without
+    /// it.
+    fn without_what_is_dropped(&self) -> BTreeMap<QualifiedName, Table> {
+        let mut tables = BTreeMap::new();
+        let mut edit = |table: &QualifiedName, drop: &dyn Fn(&mut Table)| {
+            if let Some(base) = self.base_table(table) {
+                drop(tables.entry(base.name.clone()).or_insert_with(|| base.clone()));
+            }
+        };
+        let check = |table: &mut Table, name: &str| drop(table.checks.shift_remove(name));
+        let unique = |table: &mut Table, name: &str| drop(table.uniques.shift_remove(name));
+        let index = |table: &mut Table, name: &str| drop(table.indexes.shift_remove(name));
         for change in self.changes {
-            if let Change::DropCheck(it) = change
-                && here(&it.table)
-            {
-                checks.push(&it.what.name);
-            } else if let Change::AlterCheck(it) = change
-                && here(&it.table)
-            {
-                checks.push(&it.what.before.name);
-            } else if let Change::DropUnique(it) = change
-                && here(&it.table)
-            {
-                uniques.push(&it.what.name);
-            } else if let Change::AlterUnique(it) = change
-                && here(&it.table)
-            {
-                uniques.push(&it.what.before.name);
-            } else if let Change::DropIndex(it) = change
-                && here(&it.table)
-            {
-                indexes.push(&it.what.name);
-            } else if let Change::AlterIndex(it) = change
-                && here(&it.table)
-            {
-                indexes.push(&it.what.before.name);
+            if let Change::DropCheck(it) = change {
+                edit(&it.table, &|table| check(table, &it.what.name));
+            } else if let Change::AlterCheck(it) = change {
+                edit(&it.table, &|table| check(table, &it.what.before.name));
+            } else if let Change::DropUnique(it) = change {
+                edit(&it.table, &|table| unique(table, &it.what.name));
+            } else if let Change::AlterUnique(it) = change {
+                edit(&it.table, &|table| unique(table, &it.what.before.name));
+            } else if let Change::DropIndex(it) = change {
+                edit(&it.table, &|table| index(table, &it.what.name));
+            } else if let Change::AlterIndex(it) = change {
+                edit(&it.table, &|table| index(table, &it.what.before.name));
             }
         }
-        table.checks.retain(|_, it| !checks.contains(&&it.name));
-        table.uniques.retain(|_, it| !uniques.contains(&&it.name));
-        table.indexes.retain(|_, it| !indexes.contains(&&it.name));
-        Some(table)
+        tables
     }
 
     /// A table of the head by the name it has there (or has had in the base).
@@ -211,12 +212,21 @@ impl<'a> Context<'a> {
         conversion
     }
 
-    /// Both types of a column.
+    /// Both types of a column. All rules about a change ask for them, one after the other.
     pub(super) fn types(&self, change: &ColumnChange) -> Diff<SqlType> {
-        Diff::new(
+        let address = std::ptr::from_ref(change).addr();
+        let mut last = self.once.types.borrow_mut();
+        if let Some((at, types)) = last.as_ref()
+            && *at == address
+        {
+            return types.clone();
+        }
+        let types = Diff::new(
             SqlType::of(&change.what.before, self.schemas.before),
             SqlType::of(&change.what.after, self.schemas.after),
-        )
+        );
+        *last = Some((address, types.clone()));
+        types
     }
 
     /// The work of a type change, index rebuilds counted only where there is an index. Partial indexes
@@ -225,8 +235,8 @@ impl<'a> Context<'a> {
         let Some(table) = self.table_meanwhile(&change.table) else { return conversion.work };
         let column = &change.what.before.name;
         match conversion.work {
-            Work::Reindex if !is_indexed(&table, column) => Work::Catalog,
-            Work::Catalog if odd_index(&table, column).is_some() => Work::Reindex,
+            Work::Reindex if !is_indexed(table, column) => Work::Catalog,
+            Work::Catalog if odd_index(table, column).is_some() => Work::Reindex,
             work @ (Work::Catalog | Work::Reindex | Work::Rewrite) => work,
         }
     }
@@ -473,10 +483,13 @@ fn sql_texts(schema: &Schema) -> impl Iterator<Item = &str> {
 
 /// The fault of a rule's id in what drizzle-kit makes of a change; a new table has what is in it.
 pub(super) fn fault(rule: &Rule, change: &Change, context: &Context<'_>) -> Option<Finding> {
+    let mut faults = context.faults().iter().filter(|it| it.id == rule.id).peekable();
+    // Most comparisons have none of a kind.
+    faults.peek()?;
     let object = change.object();
-    let is_new = |it: &kit::Fault| matches!(change, Change::CreateTable(new) if it.object.table_name().as_ref() == Some(&new.name));
-    let mut faults = context.faults().iter();
-    let fault = faults.find(|it| it.id == rule.id && (it.object == object || is_new(it)))?;
+    let new = if let Change::CreateTable(table) = change { Some(&table.name) } else { None };
+    let is_in_new = |it: &kit::Fault| new.is_some() && it.object.table_name().as_ref() == new;
+    let fault = faults.find(|it| it.object == object || is_in_new(it))?;
     let finding = rule.finding(format!("{}.", capitalized(&fault.what)));
     Some(match &fault.sql {
         Some(sql) => Finding { remedy: format!("Run this instead: {sql}"), ..finding },

@@ -22,8 +22,7 @@ pub fn judge(context: &Context<'_>) -> Vec<Judgement> {
 /// Adds what the code says, once it has been searched: the context has [`Context::code`] then.
 pub fn judge_code(context: &Context<'_>, judgements: &mut [Judgement]) {
     for (change, judgement) in context.changes.iter().zip(judgements) {
-        let critical =
-            touched(change, context).into_iter().find(|table| context.is_critical(table));
+        let critical = critical_table(change, context);
         let found = CODE.iter().filter_map(|rule| (rule.check)(change, context));
         judgement.findings.extend(found.map(|finding| match &critical {
             Some(table) => on_critical_table(finding, table),
@@ -36,7 +35,7 @@ pub fn judge_code(context: &Context<'_>, judgements: &mut [Judgement]) {
 }
 
 fn judge_one(change: &Change, context: &Context<'_>) -> Judgement {
-    let critical = touched(change, context).into_iter().find(|table| context.is_critical(table));
+    let critical = critical_table(change, context);
     // Most comparisons have nothing to say about migrations.
     let migrations = if context.events.is_empty() { &[] } else { MIGRATIONS };
     let is_on = |rule: &&&Rule| {
@@ -67,8 +66,16 @@ fn on_critical_table(finding: Finding, table: &QualifiedName) -> Finding {
     finding.with_severity(raised).because(format!("{table} is critical"))
 }
 
+/// The first critical table that a change locks or changes.
+pub(super) fn critical_table(change: &Change, context: &Context<'_>) -> Option<QualifiedName> {
+    if context.settings.critical.is_empty() {
+        return None;
+    }
+    touched(change, context).into_iter().find(|table| context.is_critical(table))
+}
+
 /// The tables a change locks or changes, by their names in the base and in the head.
-pub(super) fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
+fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
     let mut tables: Vec<QualifiedName> = change.object().table_name().into_iter().collect();
     tables.extend(
         crate::postgres::locks(change, context.schemas).into_iter().map(|(table, _)| table),

@@ -1,6 +1,7 @@
 //! What a rule is, what it sees, and what it says.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,8 @@ use crate::diff::{Change, Names, Rename};
 use crate::ident::QualifiedName;
 use crate::kit;
 use crate::migrations::Event;
-use crate::schema::Schema;
+use crate::postgres::SqlType;
+use crate::schema::{Schema, Table};
 
 /// How bad a change is; ordered.
 #[derive(
@@ -136,6 +138,10 @@ pub(super) struct Once {
     pub(super) columns: OnceCell<Vec<ColumnSuspect>>,
     pub(super) flip: OnceCell<Option<CasingFlip>>,
     pub(super) faults: OnceCell<Vec<kit::Fault>>,
+    /// Tables of the base, without what is dropped before their columns are looked at.
+    pub(super) meanwhile: OnceCell<BTreeMap<QualifiedName, Table>>,
+    /// The types of the last change that was asked about, by its address: the changes live longer.
+    pub(super) types: RefCell<Option<(usize, Diff<SqlType>)>>,
 }
 
 /// How the repository applies its schema.

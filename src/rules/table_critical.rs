@@ -15,8 +15,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let touched = super::judge::touched(change, context);
-    let table = touched.into_iter().find(|table| context.is_critical(table))?;
+    let table = super::judge::critical_table(change, context)?;
     Some(RULE.finding(format!("{table} is critical: what is risky elsewhere is dangerous here.")))
 }
 

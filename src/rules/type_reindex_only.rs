@@ -34,7 +34,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         types.after
     ));
     let table = context.table_meanwhile(&it.table)?;
-    let odd = odd_index(&table, &it.what.before.name);
+    let odd = odd_index(table, &it.what.before.name);
     if let Some(index) = odd.filter(|_| conversion.work == crate::postgres::Work::Catalog) {
         return Some(finding.because(format!(
             "{} is partial or over an expression: PostgreSQL builds it again whatever the types are",
