@@ -111,6 +111,9 @@ mod tests {
         assert_eq!(changed("n > 0", "n > 1").says(RULE.id), Some(Risky));
         assert_eq!(changed("n in (1, 2)", "n in (1, 2) and n > 0").says(RULE.id), Some(Risky));
         assert_eq!(changed("n > 0", "n > 0").says(RULE.id), None);
+        let table = || table("funds", &["n integer"]);
+        let added = case(schema([table()]), schema([table().check("c", "n > 0")]));
+        assert_eq!(added.says(RULE.id), None);
     }
 
     #[test]

@@ -46,5 +46,6 @@ mod tests {
         let gone = schema([table("funds", &["id uuid"])]);
         assert_eq!(case(checked(), gone).says(RULE.id), Some(Safe));
         assert_eq!(case(checked(), checked()).says(RULE.id), None);
+        assert_eq!(case(schema([funds()]), checked()).says(RULE.id), None);
     }
 }

@@ -52,5 +52,8 @@ mod tests {
         );
         assert_eq!(renamed.worst(), Safe);
         assert_eq!(case(keyed("mail"), keyed("mail")).says(RULE.id), None);
+        let mut wider = keyed("mail");
+        wider.tables[0].columns["mail"].ty = "varchar(80)".to_owned();
+        assert_eq!(case(keyed("mail"), wider).says(RULE.id), None);
     }
 }

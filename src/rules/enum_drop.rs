@@ -54,6 +54,8 @@ mod tests {
         assert_eq!(used.says(RULE.id), Some(Dangerous));
         let unused = case(with_enum("status", &["a"], []), schema([]));
         assert_eq!(unused.says(RULE.id), Some(Safe));
+        let new = case(schema([]), with_enum("status", &["a"], []));
+        assert_eq!(new.says(RULE.id), None);
         let renamed = schema([table("t", &["id uuid primary key", "state text"])]);
         let renamed = case(with_enum("status", &["a"], [t()]), renamed);
         let renamed = renamed.rename("column:public.t.s=state");

@@ -38,6 +38,8 @@ mod tests {
         let renamed = case(of("status"), of("state")).rename("enum:public.status=public.state");
         assert_eq!(renamed.says(RULE.id), Some(Risky));
         assert_eq!(case(of("status"), of("status")).says(RULE.id), None);
+        let more = with_enum("status", &["a", "b"], [table("t", &["s status enum"])]);
+        assert_eq!(case(of("status"), more).says(RULE.id), None);
         let unused = |name: &str| with_enum(name, &["a"], []);
         let renamed = case(unused("status"), unused("state"));
         assert_eq!(renamed.rename("enum:public.status=public.state").worst(), Safe);

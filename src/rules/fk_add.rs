@@ -34,10 +34,25 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         it.what.to,
         it.what.columns_to.join(", ")
     ));
-    if it.what.columns_from.iter().all(|column| context.is_new_column(&it.table, column)) {
-        return Some(finding.because(
-            "its columns are new: unless they have a default, there is no value to check",
-        ));
+    let is_new = |column: &&String| context.is_new_column(&it.table, column);
+    let is_null = |column: &&String| {
+        let column = context.schemas.after.column(&it.table, column);
+        column.is_some_and(|it| {
+            let filled = it.default.is_some() || it.generated.is_some() || it.identity.is_some();
+            !it.not_null && !filled && !it.ty.contains("serial")
+        })
+    };
+    if let Some(column) = it.what.columns_from.iter().filter(is_new).find(is_null) {
+        return Some(finding.because(format!(
+            "it cannot fail: {column} is new and NULL in every existing row, which refers to nothing then; the \
+             rows are looked through all the same"
+        )));
+    }
+    if it.what.columns_from.iter().all(|column| is_new(&column)) {
+        return Some(finding.because(format!(
+            "its columns are new: what every existing row gets in them has to exist in {} (23503)",
+            it.what.to
+        )));
     }
     if context.is_new(&it.what.to) {
         return Some(finding.because(format!(
@@ -65,5 +80,21 @@ mod tests {
             Some(Dangerous)
         );
         assert_eq!(case(schema([funds()]), keyed()).says(RULE.id), None);
+    }
+
+    #[test]
+    fn says_what_existing_rows_have_in_new_columns() {
+        let funds = || table("funds", &["id integer primary key"]);
+        let before = || schema([funds(), table("deals", &["note text"])]);
+        let with = |column: &str| {
+            let deals = table("deals", &["note text", column]);
+            schema([funds(), deals.references("fk", "fund_id", "funds")])
+        };
+        let evidence = |column: &str| {
+            let found = case(before(), with(column)).findings(RULE.id);
+            found[0].evidence.join(" ")
+        };
+        assert!(evidence("fund_id integer").starts_with("it cannot fail: fund_id is new and NULL"));
+        assert!(evidence("fund_id integer default 1").contains("has to exist in public.funds"));
     }
 }

@@ -46,5 +46,7 @@ mod tests {
         let indexed = |expression: &str| schema([orders(expression).index("i", &["b"])]);
         assert_eq!(case(indexed("a * 2"), indexed("a * 3")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(indexed("a * 2"), indexed("a * 2")).says(RULE.id), None);
+        let plain = schema([table("orders", &["a integer"])]);
+        assert_eq!(case(plain, schema([orders("a * 2")])).says(RULE.id), None);
     }
 }

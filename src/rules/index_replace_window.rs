@@ -44,5 +44,6 @@ mod tests {
         let of = |columns: &[&str]| schema([users().index("i", columns)]);
         assert_eq!(case(of(&["a"]), of(&["b"])).says(RULE.id), Some(Risky));
         assert_eq!(case(of(&["a"]), of(&["a"])).says(RULE.id), None);
+        assert_eq!(case(schema([users()]), of(&["a"])).says(RULE.id), None);
     }
 }

@@ -4,6 +4,8 @@ mod facts;
 mod judge;
 mod pairs;
 mod prelude;
+#[cfg(test)]
+pub(crate) mod recorder;
 mod rule;
 #[cfg(test)]
 mod testing;
@@ -261,6 +263,7 @@ rules! {
     kit_enum_in_use,
     kit_dropped_twice,
     kit_name_taken,
+    kit_secured_too_early,
     kit_cycle_stays,
     kit_policy_expression_stays,
     kit_unquoted_role,

@@ -47,5 +47,7 @@ mod tests {
         assert_eq!(case(of("PERMISSIVE"), of("RESTRICTIVE")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(of("RESTRICTIVE"), of("PERMISSIVE")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(of("PERMISSIVE"), of("PERMISSIVE")).says(RULE.id), None);
+        let open = schema([table("funds", &["id uuid"])]);
+        assert_eq!(case(open, of("PERMISSIVE")).says(RULE.id), None);
     }
 }

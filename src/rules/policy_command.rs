@@ -46,5 +46,7 @@ mod tests {
         };
         assert_eq!(case(of("SELECT"), of("ALL")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(of("SELECT"), of("SELECT")).says(RULE.id), None);
+        let open = schema([table("funds", &["id uuid"])]);
+        assert_eq!(case(open, of("SELECT")).says(RULE.id), None);
     }
 }

@@ -53,5 +53,7 @@ mod tests {
         );
         assert_eq!(changed.says(RULE.id), Some(Dangerous));
         assert_eq!(case(of("a = 1"), of("a = 1")).says(RULE.id), None);
+        let open = schema([table("funds", &["id uuid"])]);
+        assert_eq!(case(open, of("a = 1")).says(RULE.id), None);
     }
 }

@@ -43,5 +43,7 @@ mod tests {
         let stated = case(of("own"), of("mine")).rename("policy:public.funds.own=mine");
         assert_eq!(stated.messages(RULE.id), ["Policy own is renamed to mine."]);
         assert_eq!(case(of("own"), of("own")).says(RULE.id), None);
+        let open = schema([table("funds", &["id uuid"])]);
+        assert_eq!(case(open, of("own")).says(RULE.id), None);
     }
 }

@@ -50,5 +50,11 @@ mod tests {
         assert_eq!(added().says(RULE.id), Some(Risky));
         assert_eq!(added().executor(crate::rules::Executor::Push).says(RULE.id), Some(Dangerous));
         assert_eq!(added().says("policy.permissive_add"), None);
+        let permissive = |names: &[&str]| {
+            let funds = table("funds", &["id uuid"]);
+            schema([names.iter().fold(funds, |funds, name| funds.policy(name, "inside()"))])
+        };
+        let permissive = case(permissive(&["own"]), permissive(&["own", "office"]));
+        assert_eq!(permissive.says(RULE.id), None);
     }
 }

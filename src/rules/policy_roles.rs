@@ -63,5 +63,7 @@ mod tests {
         );
         assert_eq!(case(of(&["public"]), of(&["analyst"])).says(RULE.id), Some(Risky));
         assert_eq!(case(of(&["public"]), of(&["public"])).says(RULE.id), None);
+        let open = schema([table("funds", &["id uuid"])]);
+        assert_eq!(case(open, of(&["public"])).says(RULE.id), None);
     }
 }

@@ -57,5 +57,7 @@ mod tests {
         assert_eq!(case(role(false), schema([])).says(RULE.id), Some(Dangerous));
         assert_eq!(case(role(false), role(true)).says(RULE.id), Some(Dangerous));
         assert_eq!(case(role(false), role(false)).says(RULE.id), None);
+        let unrelated = schema([table("funds", &["id uuid"])]);
+        assert_eq!(case(schema([]), unrelated).says(RULE.id), None);
     }
 }

@@ -49,5 +49,6 @@ mod tests {
         };
         assert_eq!(case(from("1"), from("1000")).says(RULE.id), Some(Dangerous));
         assert_eq!(case(from("1"), from("1")).says(RULE.id), None);
+        assert_eq!(case(schema([]), from("1")).says(RULE.id), None);
     }
 }

@@ -33,6 +33,8 @@ mod tests {
         let after = schema([table("crm.users", &["id uuid"])]);
         let moved = case(before.clone(), after).rename("table:public.users=crm.users");
         assert_eq!(moved.says(RULE.id), Some(Dangerous));
-        assert_eq!(case(before.clone(), before).says(RULE.id), None);
+        let renamed = schema([table("people", &["id uuid"])]);
+        let renamed = case(before, renamed).rename("table:public.users=public.people");
+        assert_eq!(renamed.says(RULE.id), None);
     }
 }

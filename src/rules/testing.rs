@@ -9,6 +9,7 @@ use crate::diff::{Change, compare};
 pub(super) use crate::diff::{Scope, Setting};
 use crate::ident::QualifiedName;
 use crate::origin::Origin;
+use crate::rules::recorder::record;
 use crate::rules::{Context, Executor, Finding, Judgement, Rule, Settings, Severity, judge};
 use crate::schema::{Schema, Sequence, SequenceOptions, View};
 
@@ -69,13 +70,19 @@ impl Case {
         let mut judgements = judge(&context);
         super::judge_code(&context, &mut judgements);
         let mut found = judgements.into_iter().flat_map(|it| it.findings);
-        found.find(|finding| finding.rule == rule)
+        let found = found.find(|finding| finding.rule == rule);
+        record(rule, found.is_some(), changes.len());
+        found
     }
 
     /// What one rule says, about whatever change.
     pub(super) fn findings(&self, rule: &str) -> Vec<Finding> {
-        let all = self.judged().into_iter().flat_map(|judgement| judgement.findings);
-        all.filter(|finding| finding.rule == rule).collect()
+        let judged = self.judged();
+        let changes = judged.len();
+        let all = judged.into_iter().flat_map(|judgement| judgement.findings);
+        let found: Vec<Finding> = all.filter(|finding| finding.rule == rule).collect();
+        record(rule, !found.is_empty(), changes);
+        found
     }
 
     /// The worst that one rule says; nothing when it does not fire.
@@ -136,7 +143,9 @@ pub(super) fn judged_setting(scope: Scope, rule: &Rule, executor: Executor) -> O
     let settings = Settings { executor, ..Settings::default() };
     let schemas = Diff::new(&empty, &empty);
     let context = Context::new(schemas, &changes, &[], &settings);
-    (rule.check)(&changes[0], &context)
+    let found = (rule.check)(&changes[0], &context);
+    record(rule.id, found.is_some(), changes.len());
+    found
 }
 
 /// One certain use in a file.

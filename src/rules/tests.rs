@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::recorder::{Evaluation, RECORD, read};
 use super::testing::{case, schema, table};
 use super::{ALL, CODE, Context, FAULTS, GENERAL, MIGRATIONS, Settings, find, judge};
 use crate::delta::Diff;
@@ -11,7 +12,8 @@ use crate::kit::Fault;
 #[test]
 fn every_file_is_a_rule_named_after_it() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules");
-    let others = ["facts", "judge", "mod", "pairs", "prelude", "rule", "testing", "tests"];
+    let others =
+        ["facts", "judge", "mod", "pairs", "prelude", "recorder", "rule", "testing", "tests"];
     let files: BTreeSet<String> = std::fs::read_dir(folder)
         .expect("the folder of the rules")
         .filter_map(|entry| entry.ok()?.path().file_stem()?.to_str().map(str::to_owned))
@@ -76,4 +78,41 @@ fn drizzle_kit_is_asked_for_its_faults() {
     assert!(serial.says("kit.serial_type").is_some());
     let bigger = case(ledger("n integer not null"), ledger("n bigint not null"));
     assert_eq!(bigger.says("kit.serial_type"), None);
+}
+
+/// The tests of the rules run once more, in a process that writes down which rule was held against which
+/// edit. Every rule has to be seen firing on one, and not firing on another, in tests of its own; the faults
+/// of drizzle-kit in one test, because their tests are not in the files of their rules.
+#[test]
+fn every_rule_fires_on_one_edit_and_is_silent_on_another() {
+    if std::env::var_os(RECORD).is_some() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let record = folder.path().join("evaluations");
+    let tests = std::env::current_exe().expect("the path of this program");
+    let ran = std::process::Command::new(tests)
+        .args(["rules::", "kit::faults::", "--quiet", "--test-threads=2"])
+        .env(RECORD, &record)
+        .output()
+        .expect("the tests run");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
+    let text = std::fs::read_to_string(&record).expect("evaluations");
+    let evaluations = read(&text);
+    let mut wrong = Vec::new();
+    for rule in ALL {
+        let own = format!("rules::{}::tests::", rule.id.replace('.', "_"));
+        let is_fault = FAULTS.iter().any(|it| it.id == rule.id);
+        let home = if is_fault { "kit::faults::tests::" } else { own.as_str() };
+        let here = |it: &&Evaluation| it.rule == rule.id && it.test.starts_with(home);
+        let (fires, silent): (Vec<_>, Vec<_>) =
+            evaluations.iter().filter(here).partition(|it| it.fired);
+        let is_pair = |one: &Evaluation, other: &Evaluation| !is_fault || one.test == other.test;
+        if fires.is_empty() {
+            wrong.push(format!("{} fires on no edit in {home}", rule.id));
+        } else if !silent.iter().any(|it| fires.iter().any(|other| is_pair(it, other))) {
+            wrong.push(format!("{} is silent on no edit in {home}", rule.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

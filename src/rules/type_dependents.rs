@@ -1,18 +1,22 @@
 //! `type.dependents`
 
 use super::prelude::*;
+use crate::diff::ColumnChange;
+use crate::postgres::SqlType;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
     id: "type.dependents",
     severity: Severity::Dangerous,
     condition: "The type of a column changes that a view, policy or generated column uses; for drizzle-kit \
-                that of an array of a renamed enum does.",
-    effect: "The statement fails (0A000) and nothing after it runs.",
+                that of an array of a renamed enum does. Or a CHECK or index compares it in a way that the \
+                new type may not know.",
+    effect: "The statement fails (0A000, 42883) and nothing after it runs.",
     remedy: "Drop the dependent, change the type, create it again with its grants, in one \
              transaction.",
     postgres: "0A000 for views, rules and policies on PostgreSQL 12 to 18; for generated columns 42601 \
-             up to 14 (measured).",
+             up to 14; 42883 where a CHECK or the \
+             predicate or expression of an index has no operator for the new type (measured).",
     sources: &["postgresql/0A000"],
     check,
 };
@@ -27,14 +31,54 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 
     let table = context.base_table(&it.table)?;
     let uses = uses(table, &it.what.before.name, context);
-    if uses.is_empty() || types.is_same() || conversion.path == crate::postgres::Path::Impossible {
+    if types.is_same() || conversion.path == crate::postgres::Path::Impossible {
         return None;
+    }
+    if uses.is_empty() {
+        return compared(it, &types, context);
     }
     Some(RULE.finding(format!(
         "{} cannot change its type while {} uses it.",
         column_path(it),
         list(&uses)
     )))
+}
+
+/// Checks, partial indexes and indexes over expressions are worked out anew with the new type, which may
+/// have no such operator or function.
+fn compared(it: &ColumnChange, types: &Diff<SqlType>, context: &Context<'_>) -> Option<Finding> {
+    if family(&types.before).is_some() && family(&types.before) == family(&types.after) {
+        return None;
+    }
+    let table = context.table_meanwhile(&it.table)?;
+    let column = &it.what.before.name;
+    let odd = odd_index(table, column).map(|index| format!("index {}", index.name));
+    let checks = checks_on(it, context).into_iter().map(|name| format!("check {name}"));
+    let users: Vec<String> = checks.chain(odd).collect();
+    if users.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "{} is used as {} by {}: where {} has no such operator or function, the statement fails (42883).",
+        column_path(it),
+        types.before,
+        list(&users),
+        types.after
+    );
+    Some(RULE.finding(message).with_severity(Severity::Risky))
+}
+
+/// Types that are compared with each other, and with the same constants.
+fn family(ty: &SqlType) -> Option<u8> {
+    if ty.dimensions > 0 {
+        return None;
+    }
+    match ty.scalar()? {
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double" => Some(0),
+        "text" | "varchar" | "char" | "citext" => Some(1),
+        "timestamp" | "timestamptz" | "date" => Some(2),
+        _ => None,
+    }
 }
 
 /// drizzle-kit alters the arrays of a renamed enum, since their type has another name.
@@ -78,7 +122,7 @@ fn uses(table: &crate::schema::Table, column: &str, context: &Context<'_>) -> Ve
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::Dangerous;
+    use crate::rules::Severity::{Dangerous, Risky};
 
     #[test]
     fn names_the_policy() {
@@ -105,5 +149,18 @@ mod tests {
         assert_eq!(array.says(RULE.id), Some(Dangerous));
         let plain = case(of("status", "status"), of("state", "state")).rename(rename);
         assert_eq!(plain.says(RULE.id), None);
+    }
+
+    #[test]
+    fn a_check_is_worked_out_with_the_new_type() {
+        let of = |ty: &str| schema([table("funds", &[&format!("n {ty}")]).check("c", "n >= 0")]);
+        assert_eq!(case(of("integer"), of("text")).says(RULE.id), Some(Risky));
+        assert_eq!(case(of("integer"), of("bigint")).says(RULE.id), None);
+        let odd = |ty: &str| {
+            schema([table("funds", &[&format!("n {ty}")])
+                .index("i", &["n"])
+                .edit_index("i", |it| it.predicate = Some("n > 0".to_owned()))])
+        };
+        assert_eq!(case(odd("integer"), odd("text")).says(RULE.id), Some(Risky));
     }
 }

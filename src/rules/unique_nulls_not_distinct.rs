@@ -52,5 +52,7 @@ mod tests {
         assert_eq!(required.says(RULE.id), Some(Risky));
         let same = case(users("mail text", true), users("mail text", true));
         assert_eq!(same.says(RULE.id), None);
+        let new = case(schema([table("users", &["mail text"])]), users("mail text", true));
+        assert_eq!(new.says(RULE.id), None);
     }
 }

@@ -34,5 +34,6 @@ mod tests {
         let of = |query: &str| with_view(query, |_| ());
         assert_eq!(case(of("select 1"), of("select 2")).says(RULE.id), Some(Risky));
         assert_eq!(case(of("select 1"), of("select 1")).says(RULE.id), None);
+        assert_eq!(case(schema([]), of("select 1")).says(RULE.id), None);
     }
 }

@@ -20,6 +20,7 @@
 //! | `kit.enum_in_use` | a type is dropped while a column still has it |
 //! | `kit.dropped_twice` | a foreign key is dropped that went with its table |
 //! | `kit.name_taken` | a name is given out that something still has |
+//! | `kit.secured_too_early` | row-level security is switched under a name that the table gets later |
 //! | `kit.cycle_stays` | a sequence goes on cycling |
 //! | `kit.policy_expression_stays` | an expression taken from a policy stays in force |
 //! | `kit.unquoted_role` | a role's name is not quoted |

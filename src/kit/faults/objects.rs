@@ -11,6 +11,7 @@ pub(super) fn check(at: &At, found: &mut Vec<Fault>) {
         SET_IDENTITY => identity(at),
         "delete_reference" => foreign_key(at),
         "alter_sequence" => sequence(at),
+        "enable_rls" | "disable_rls" => row_level_security(at),
         "create_index_pg" if at.statement.sql.contains("INDEX CONCURRENTLY ") => {
             let what = "`drizzle-kit migrate` runs it inside a transaction, where it fails";
             Some(at.fault("kit.concurrently_in_transaction", what, None))
@@ -68,6 +69,26 @@ fn foreign_key(at: &At) -> Option<Fault> {
     );
     let sql = at.replaced("DROP CONSTRAINT", "DROP CONSTRAINT IF EXISTS");
     Some(at.fault("kit.dropped_twice", what, sql))
+}
+
+/// Tables are renamed and moved after their row-level security is switched.
+fn row_level_security(at: &At) -> Option<Fault> {
+    let context = at.context;
+    let table = at.statement.object.table_name()?;
+    let later = context.statements.get(at.index..)?;
+    let is_later = later.iter().any(|it| {
+        matches!(it.kind, "rename_table" | "alter_table_set_schema")
+            && it.object.table_name().as_ref() == Some(&table)
+    });
+    if !is_later {
+        return None;
+    }
+    let base = context.names.table_to_base(&table);
+    let what = format!(
+        "{table} is not called so yet, it is renamed by a later statement, and this one fails (42P01)"
+    );
+    let sql = at.replaced(&sql::table(&table), &sql::table(&base));
+    Some(at.fault("kit.secured_too_early", what, sql))
 }
 
 fn sequence(at: &At) -> Option<Fault> {

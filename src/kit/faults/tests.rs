@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::kit::generate;
+use crate::rules::recorder::record;
 use crate::schema::{
     Check, Enum, ForeignKey, Identity, IdentityKind, Index, IndexColumn, Policy, PrimaryKey,
     Sequence, SequenceOptions, Table, Unique, View,
@@ -61,7 +62,18 @@ fn identity(name: &str) -> Column {
 fn find(before: &Schema, after: &Schema, renames: &[&str]) -> Vec<Fault> {
     let renames: Vec<Rename> = renames.iter().map(|rename| rename.parse().unwrap()).collect();
     let schemas = Diff::new(before, after);
-    faults(&generate(schemas, &renames).unwrap(), schemas, &renames)
+    let found = faults(&generate(schemas, &renames).unwrap(), schemas, &renames);
+    let changes = crate::diff::compare(schemas, &renames).len();
+    for rule in crate::rules::ALL.iter().filter(|rule| rule.id.starts_with("kit.")) {
+        record(rule.id, found.iter().any(|fault| fault.id == rule.id), changes);
+    }
+    found
+}
+
+/// An edit that looks like the faulty one and has no fault.
+fn harmless(before: &Schema, after: &Schema) {
+    assert_ne!(before, after);
+    assert_eq!(find(before, after, &[]), []);
 }
 
 /// The only fault, which must be the one named.
@@ -87,6 +99,10 @@ fn a_type_without_a_schema_is_put_into_undefined() {
         "ALTER TABLE \"funds\" ALTER COLUMN \"address\" SET DATA TYPE inet USING \"address\"::text::inet;"
     );
     assert_eq!((fault.statement, fault.object.name.as_str()), (Some(0), "address"));
+    harmless(
+        &funds(vec![column("address", "text")]),
+        &funds(vec![column("address", "varchar(40)")]),
+    );
 }
 
 #[test]
@@ -125,6 +141,7 @@ fn serial_is_no_type_to_change_to() {
         "kit.serial_type",
     );
     assert!(sql(&fault).contains("nextval('\"funds_id_seq\"')"), "{fault:?}");
+    harmless(&funds(vec![not_null("id", "integer")]), &funds(vec![not_null("id", "bigint")]));
 }
 
 #[test]
@@ -135,6 +152,10 @@ fn a_quote_in_a_label_is_doubled() {
         "kit.unescaped_label",
     );
     assert_eq!(sql(&fault), "ALTER TYPE \"public\".\"state\" ADD VALUE 'it''s' BEFORE 'open';");
+    harmless(
+        &with_enum(Schema::default(), "state", &["open"]),
+        &with_enum(Schema::default(), "state", &["closed", "open"]),
+    );
 }
 
 #[test]
@@ -149,6 +170,8 @@ fn a_quote_in_a_json_default_is_doubled() {
         sql(&fault),
         "ALTER TABLE \"funds\" ADD COLUMN \"settings\" jsonb DEFAULT '{\"note\":\"it''s\"}'::jsonb;"
     );
+    let plain = with_default("settings", "jsonb", json!("'{}'::jsonb"));
+    harmless(&funds(vec![]), &funds(vec![plain]));
 }
 
 #[test]
@@ -161,6 +184,7 @@ fn arrays_are_no_sql() {
     );
     let fault = only(&point(1), &point(3), "kit.unprintable_default");
     assert_eq!(sql(&fault), "ALTER TABLE \"funds\" ALTER COLUMN \"office\" SET DEFAULT '(3,2)';");
+    harmless(&funds(vec![]), &funds(vec![with_default("office", "point", json!("'(1,2)'"))]));
 }
 
 #[test]
@@ -181,6 +205,7 @@ fn in_a_new_table_only_the_columns_own_default_is_put_right() {
 fn a_name_with_a_quote_ends_early() {
     let fault = only(&funds(vec![]), &funds(vec![column("quo\"te", "text")]), "kit.unescaped_name");
     assert_eq!(fault.sql, None);
+    harmless(&funds(vec![]), &funds(vec![column("quo'te", "text")]));
 }
 
 #[test]
@@ -254,6 +279,10 @@ fn a_primary_key_is_not_dropped_by_a_comment() {
     let found = find(&funds(vec![key]), &funds(vec![not_null("id", "integer")]), &[]);
     assert_eq!(found[0].id, "kit.primary_key_not_dropped");
     assert_eq!(sql(&found[0]), "ALTER TABLE \"funds\" DROP CONSTRAINT \"funds_pkey\";");
+    let key = PrimaryKey { name: "k".to_owned(), columns: vec!["id".to_owned()] };
+    let mut keyed = funds(vec![not_null("id", "integer")]);
+    keyed.tables[0].primary_keys.insert("k".to_owned(), key);
+    harmless(&keyed, &funds(vec![not_null("id", "integer")]));
 }
 
 #[test]
@@ -267,6 +296,7 @@ fn an_identity_takes_the_not_null_of_the_table_with_it() {
         sql(&found[0]).starts_with("ALTER TABLE \"funds\" ALTER COLUMN \"id\" SET NOT NULL;\n")
     );
     assert_eq!(sql(&found[1]), "ALTER TABLE \"funds\" ALTER COLUMN \"name\" SET NOT NULL;");
+    harmless(&funds(vec![not_null("id", "integer")]), &funds(vec![identity("id")]));
 }
 
 #[test]
@@ -338,6 +368,7 @@ fn an_expression_cannot_be_taken_from_a_policy() {
         "DROP POLICY \"p\" ON \"funds\" CASCADE;\n\
          CREATE POLICY \"p\" ON \"funds\" AS PERMISSIVE FOR ALL TO public;"
     );
+    harmless(&before, &with_policy(policy(Some("false"), None)));
 }
 
 #[test]
@@ -384,6 +415,7 @@ fn a_view_stays_of_its_kind() {
     assert_eq!((fault.statement, sql(&fault)), (None, right));
     let fault = only(&view(false, "select 2"), &view(true, "select 1"), "kit.view_kind");
     assert_eq!((fault.statement, sql(&fault)), (Some(0), right));
+    harmless(&view(true, "select 1"), &view(true, "select 2"));
 }
 
 #[test]
@@ -393,6 +425,8 @@ fn a_type_in_use_is_not_dropped() {
     let after = with_enum(funds(columns()), "state", &["open"]);
     let fault = only(&before, &after, "kit.enum_in_use");
     assert!(fault.what.starts_with("public.funds.state still has the type"), "{fault:?}");
+    let more = with_enum(funds(columns()), "state", &["open", "closed", "paid"]);
+    harmless(&before, &more);
 }
 
 #[test]
@@ -415,6 +449,9 @@ fn a_foreign_key_goes_with_its_table() {
         sql(&fault).trim_end(),
         "ALTER TABLE \"investments\" DROP CONSTRAINT IF EXISTS \"investments_fund_id_funds_id_fk\";"
     );
+    let mut alone = before.clone();
+    alone.tables[1].foreign_keys.clear();
+    harmless(&before, &alone);
 }
 
 #[test]
@@ -481,4 +518,24 @@ fn a_name_that_was_dropped_is_free_again() {
     assert_eq!(find(&keyed(&["code"], false), &keyed(&["id"], false), &[]), []);
     let fault = only(&keyed(&["code"], false), &keyed(&["code"], true), "kit.name_taken");
     assert!(fault.what.ends_with("(42710)"), "{}", fault.what);
+}
+
+#[test]
+fn row_level_security_is_switched_before_a_table_is_moved() {
+    let of = |schema: &str, secured: bool, deals: Column| {
+        let mut fund = table("funds", vec![column("name", "text")]);
+        fund.name = QualifiedName::new(schema, "funds");
+        fund.rls = secured;
+        with_tables(vec![fund, table("deals", vec![deals])])
+    };
+    let moved = ["table:public.funds=crm.funds"];
+    // drizzle-kit looks at row-level security as soon as any table changes.
+    let changes = |secured: bool| {
+        let before = of("public", secured, column("name", "text"));
+        find(&before, &of("crm", secured, not_null("name", "text")), &moved)
+    };
+    let found = changes(true);
+    let fault = found.iter().find(|it| it.id == "kit.secured_too_early").expect("a fault");
+    assert_eq!(sql(fault), "ALTER TABLE \"funds\" ENABLE ROW LEVEL SECURITY;");
+    assert_eq!(changes(false).iter().find(|it| it.id == "kit.secured_too_early"), None);
 }

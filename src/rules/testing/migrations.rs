@@ -7,6 +7,7 @@ use crate::files::MemoryFiles;
 pub(in crate::rules) use crate::migrations::What;
 use crate::migrations::{Around, Event, Input, observe};
 use crate::origin::Origin;
+use crate::rules::recorder::record;
 use crate::rules::{Context, Executor, Settings, Severity, judge};
 use crate::schema::{Schema, snapshot};
 
@@ -101,6 +102,8 @@ impl Scene {
         let context = Context::new(Diff::new(&before, &after), &changes, &[], &self.settings);
         let judged = judge(&context.with_events(&self.events));
         let findings = judged.iter().flat_map(|it| &it.findings);
-        findings.filter(|it| it.rule == rule).map(|it| it.severity).max()
+        let said = findings.filter(|it| it.rule == rule).map(|it| it.severity).max();
+        record(rule, said.is_some(), changes.len());
+        said
     }
 }
