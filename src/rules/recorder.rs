@@ -32,8 +32,8 @@ pub(crate) fn record(rule: &str, fired: bool, changes: usize) {
 pub(super) fn read(text: &str) -> Vec<Evaluation> {
     let line = |line: &str| {
         let mut parts = line.split('\t').map(str::to_owned);
-        let (test, rule) = (parts.next()?, parts.next()?);
-        Some(Evaluation { test, rule, fired: parts.next()? == "true" })
+        let (name, rule) = (parts.next()?, parts.next()?);
+        Some(Evaluation { test: name, rule, fired: parts.next()? == "true" })
     };
     text.lines().filter_map(line).collect()
 }

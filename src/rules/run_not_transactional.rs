@@ -31,7 +31,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         // Known to push: whatever can fail on existing rows leaves a part of the other statements.
         None if context.settings.executor == Executor::Push
             && context.statements.len() > 1
-            && may_fail(change) =>
+            && may_fail(change)
+            && !is_proven(change, context) =>
         {
             let count = context.statements.len();
             let message = format!(
@@ -60,6 +61,13 @@ fn left_behind(change: &Change, context: &Context<'_>) -> Option<String> {
         .map(|(other, key)| format!("{} of {other}", key.name))
         .collect();
     (!inbound.is_empty()).then(|| format!("{} dropped", list(&inbound)))
+}
+
+/// Whether the rule about the change itself knows that no row refuses it.
+fn is_proven(change: &Change, context: &Context<'_>) -> bool {
+    let rules = [&crate::rules::null_set::RULE, &crate::rules::unique_add::RULE];
+    let found = rules.iter().filter_map(|rule| (rule.check)(change, context));
+    found.into_iter().any(|finding| finding.severity == Severity::Safe)
 }
 
 /// Kinds of change that existing rows can refuse.
@@ -101,5 +109,12 @@ mod tests {
         let after = || schema([table("deals", &["a text not null", "b text not null"])]);
         assert_eq!(case(before(), after()).says(RULE.id), None);
         assert_eq!(case(before(), after()).executor(Executor::Push).says(RULE.id), Some(Risky));
+        let checked = |columns: &[&str]| {
+            let deals = table("deals", columns).check("a", "a is not null");
+            schema([deals.check("b", "b is not null")])
+        };
+        let proven =
+            case(checked(&["a text", "b text"]), checked(&["a text not null", "b text not null"]));
+        assert_eq!(proven.executor(Executor::Push).says(RULE.id), None);
     }
 }

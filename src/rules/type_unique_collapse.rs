@@ -21,8 +21,15 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 
     conversion.loses.as_ref()?;
     let table = context.base_table(&it.table)?;
-    let sets = unique_sets(table);
-    let (name, _) = sets.iter().find(|(_, columns)| columns.contains(&it.what.before.name))?;
+    let column = &it.what.before.name;
+    let mut sets = unique_sets(table).into_iter();
+    let set = sets.find(|(_, columns)| columns.contains(column)).map(|(name, _)| name);
+    // A partial one, or one over an expression.
+    let odd = || {
+        let mut odd = table.indexes.values().filter(|index| index.unique);
+        odd.find(|index| index_mentions(index, column)).map(|index| index.name.clone())
+    };
+    let name = set.or_else(odd)?;
     Some(RULE.finding(format!(
         "{} is kept unique by {name}, but different values become equal as {}.",
         column_path(it),
@@ -45,5 +52,11 @@ mod tests {
             Some(Dangerous)
         );
         assert_eq!(case(prices("numeric(6, 2)"), prices("numeric(8, 2)")).says(RULE.id), None);
+        let partial = |ty: &str| {
+            let prices = table("prices", &[&format!("v {ty}")]).unique_index("i", &["v"]);
+            schema([prices.edit_index("i", |it| it.predicate = Some("v > 0".to_owned()))])
+        };
+        let rounded = case(partial("numeric(6, 2)"), partial("numeric(6, 1)"));
+        assert_eq!(rounded.says(RULE.id), Some(Dangerous));
     }
 }

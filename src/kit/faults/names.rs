@@ -311,7 +311,10 @@ impl Names {
             }
             ("create_sequence", _) => self.give_sequence(&this),
             ("drop_sequence", _) => drop(self.held.remove(&Name::relation(&this.schema, name))),
-            ("move_sequence" | "rename_sequence", _) => {
+            (
+                "move_sequence" | "rename_sequence" | "rename_view" | "alter_view_alter_schema",
+                _,
+            ) => {
                 if let Some(from) = renamed_from(&this, context) {
                     self.rename_plain(&from, &this);
                 }
@@ -320,11 +323,6 @@ impl Names {
             ("drop_view", _) => {
                 self.held.remove(&Name::relation(&this.schema, name));
                 self.held.remove(&Name::of_type(&this));
-            }
-            ("rename_view" | "alter_view_alter_schema", _) => {
-                if let Some(from) = renamed_from(&this, context) {
-                    self.rename_plain(&from, &this);
-                }
             }
             (kind, Some(table)) => self.follow_in_table(kind, statement, table, context),
             (_, None) => {}
