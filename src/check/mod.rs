@@ -17,6 +17,7 @@ mod tools;
 mod tests;
 
 pub use attribute::owners;
+pub use code::zod_of_all;
 pub use error::Error;
 pub use fork::Fork;
 pub use report::{Occasion, Push, judge};

@@ -11,7 +11,7 @@ use crate::report::{
     Excerpt, Excerpts, Hazard, JudgedChange, Location, Moment, Note, NoteLevel, Report, StateId,
     UnresolvedPlace, Verdict,
 };
-use crate::rules::{self, Executor, Judgement, Severity};
+use crate::rules::{self, Deployment, Executor, Judgement, Severity};
 use crate::schema::{Object, Schema, Unresolved};
 
 use super::Content;
@@ -219,6 +219,8 @@ pub(super) fn describe(
         location,
         hazards: hazards.collect(),
         statements,
+        deployment: Deployment::of(change),
+        references: judgement.references,
         acknowledged: None,
         lost: canonical.lost,
         blocks: false,

@@ -28,6 +28,18 @@ pub(crate) struct Args {
     /// Also have a PostgreSQL parser read the statements
     #[arg(long)]
     pub(crate) validate: bool,
+    /// Compare Zod schemas with what changed, or with every table
+    #[arg(long, value_name = "WHICH", default_value = "changed")]
+    pub(crate) zod: Zod,
+}
+
+/// Which columns are compared with the Zod schemas that mirror their tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Zod {
+    /// Those that the change touches.
+    Changed,
+    /// All of them.
+    All,
 }
 
 /// Runs it.
@@ -45,6 +57,9 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     report.direct = args.comparison.direct;
     if args.validate {
         report.notes.extend(validate(&report.statements));
+    }
+    if args.zod == Zod::All {
+        report.notes.extend(check::zod_of_all(&comparison)?);
     }
     session.print(&report)
 }

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::lex::Tokens;
-use super::module::{Export, Module, What};
+use super::module::{Declared, Export, Module, What};
 use super::source::MAX_BYTES;
 use super::{Options, TableNames};
 use crate::files::Files;
 
 /// How many re-exports and aliases are followed.
 const MAX_DEPTH: u32 = 24;
+/// A function's body costs as much of that as so many of them.
+const BODY: u32 = 8;
 
 /// What a name means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +23,10 @@ pub(super) struct Meaning {
     pub(super) rows: BTreeSet<usize>,
     /// It is a type that mentions rows of these tables.
     pub(super) mentions: BTreeSet<usize>,
+    /// It is a value made of rows of these tables, or a function that gives them.
+    pub(super) gives: BTreeSet<usize>,
+    /// It is a function that takes rows of these tables; `None` when it is no function.
+    pub(super) takes: Option<BTreeSet<usize>>,
     /// It is the namespace of this file.
     pub(super) namespace: Option<String>,
     /// The table is only known by its name: the module was not found.
@@ -36,6 +42,8 @@ impl Meaning {
         self.table.is_none()
             && self.rows.is_empty()
             && self.mentions.is_empty()
+            && self.gives.is_empty()
+            && self.takes.is_none()
             && self.namespace.is_none()
     }
 }
@@ -45,6 +53,31 @@ impl Meaning {
 pub(super) struct Scope {
     /// Bound names, with their meaning; those that mean nothing here are left out.
     pub(super) names: BTreeMap<String, Meaning>,
+    /// The tables whose rows methods give or take, by the methods' names.
+    pub(super) methods: Arc<Methods>,
+    /// The same of remote procedures.
+    pub(super) procedures: Arc<Procedures>,
+}
+
+/// The tables whose rows remote procedures give, by their names, each with its router's.
+pub(super) type Procedures = BTreeMap<String, Vec<(String, BTreeSet<usize>)>>;
+
+/// What methods do, by their names.
+pub(super) type Methods = BTreeMap<String, Method>;
+
+/// The tables whose rows the methods of one name give and take.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Method {
+    pub(super) gives: BTreeSet<usize>,
+    pub(super) takes: BTreeSet<usize>,
+}
+
+impl Meaning {
+    /// Every table whose rows it is, gives or is made of.
+    pub(super) fn tables(&self) -> impl Iterator<Item = usize> + '_ {
+        let sets = self.rows.iter().chain(&self.mentions).chain(&self.gives);
+        self.table.into_iter().chain(sets.copied())
+    }
 }
 
 impl Scope {
@@ -54,12 +87,38 @@ impl Scope {
     }
 
     /// Whether the file works with the table: imports it, or a type of its rows.
+    /// The tables whose rows a remote procedure gives: `fund.byId` of a client.
+    pub(super) fn procedure(&self, router: &str, name: &str) -> impl Iterator<Item = usize> + '_ {
+        let router = router.to_ascii_lowercase();
+        let known = self.procedures.get(name).map_or(&[][..], Vec::as_slice);
+        let mine = known.iter().filter(move |(owner, _)| owner.contains(&router));
+        mine.flat_map(|(_, tables)| tables.iter().copied())
+    }
+
     pub(super) fn works_with(&self, table: usize) -> bool {
         self.names.values().any(|meaning| {
             meaning.table == Some(table)
                 || meaning.rows.contains(&table)
                 || meaning.mentions.contains(&table)
         })
+    }
+}
+
+/// How many methods of one name there are, and how many work with each table.
+#[derive(Default)]
+struct Counts {
+    all: usize,
+    gives: BTreeMap<usize, usize>,
+    takes: BTreeMap<usize, usize>,
+}
+
+impl Counts {
+    fn usual(self) -> Method {
+        let most = |tables: BTreeMap<usize, usize>| {
+            let most = tables.into_iter().filter(|(_, count)| count * 2 >= self.all);
+            most.map(|(table, _)| table).collect()
+        };
+        Method { gives: most(self.gives), takes: most(self.takes) }
     }
 }
 
@@ -71,7 +130,109 @@ pub(super) struct Bindings<'a> {
     by_place: BTreeMap<(&'a str, &'a str), usize>,
     modules: BTreeMap<String, Arc<Module>>,
     known: BTreeMap<(String, String), Meaning>,
+    locals: BTreeMap<(String, String), Meaning>,
+    /// The tables whose rows methods give or take, by the methods' names.
+    methods: Arc<Methods>,
+    procedures: Arc<Procedures>,
+    by_export: BTreeMap<&'a str, Vec<usize>>,
 }
+
+/// Methods of libraries and of everybody: their names say nothing.
+const COMMON_METHODS: &[&str] = &[
+    "all",
+    "catch",
+    "close",
+    "create",
+    "default",
+    "delete",
+    "each",
+    "emit",
+    "end",
+    "entries",
+    "equals",
+    "error",
+    "execute",
+    "fetch",
+    "filter",
+    "find",
+    "findFirst",
+    "findMany",
+    "findOne",
+    "first",
+    "flatMap",
+    "forEach",
+    "format",
+    "from",
+    "get",
+    "getAll",
+    "handle",
+    "handler",
+    "has",
+    "includes",
+    "info",
+    "insert",
+    "invoke",
+    "join",
+    "json",
+    "keys",
+    "list",
+    "load",
+    "log",
+    "main",
+    "map",
+    "match",
+    "next",
+    "onChange",
+    "onClick",
+    "onConflictDoNothing",
+    "onConflictDoUpdate",
+    "onError",
+    "onSubmit",
+    "onSuccess",
+    "open",
+    "orderBy",
+    "parse",
+    "post",
+    "process",
+    "push",
+    "put",
+    "query",
+    "queryFn",
+    "reduce",
+    "remove",
+    "render",
+    "replace",
+    "request",
+    "reset",
+    "resolve",
+    "returning",
+    "run",
+    "save",
+    "select",
+    "send",
+    "set",
+    "slice",
+    "some",
+    "sort",
+    "start",
+    "stop",
+    "submit",
+    "text",
+    "then",
+    "toJSON",
+    "toString",
+    "transaction",
+    "transform",
+    "update",
+    "upsert",
+    "use",
+    "validate",
+    "values",
+    "warn",
+    "where",
+    "with",
+    "write",
+];
 
 impl<'a> Bindings<'a> {
     /// `tables` are all that are known, the dropped ones too; `modules` those already read.
@@ -85,7 +246,77 @@ impl<'a> Bindings<'a> {
             ((table.file.as_str(), table.export.as_str()), index)
         };
         let by_place = tables.iter().enumerate().map(place).collect();
-        Self { files, options, tables, by_place, modules, known: BTreeMap::new() }
+        let mut by_export: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, table) in tables.iter().enumerate() {
+            by_export.entry(table.export.as_str()).or_default().push(index);
+        }
+        let (known, locals, methods, procedures) = Default::default();
+        let mut bindings = Self {
+            files,
+            options,
+            tables,
+            by_place,
+            modules,
+            known,
+            locals,
+            methods,
+            procedures,
+            by_export,
+        };
+        // Twice, because methods call methods.
+        for _ in 0..2 {
+            bindings.methods = Arc::new(bindings.read_methods());
+            bindings.known.clear();
+            bindings.locals.clear();
+        }
+        bindings.procedures = Arc::new(bindings.read_procedures());
+        bindings
+    }
+
+    fn read_procedures(&mut self) -> Procedures {
+        let mut found = Procedures::new();
+        for (file, module) in self.modules.clone() {
+            // A router without a name is called like its file.
+            let stem = file.rsplit('/').next().and_then(|name| name.split('.').next());
+            for (router, name, declared) in &module.procedures {
+                let meaning = self.made_of(&file, &module, name, declared, 0);
+                let tables: BTreeSet<usize> = meaning.tables().collect();
+                if tables.is_empty() {
+                    continue;
+                }
+                let router = format!("{router} {}", stem.unwrap_or_default()).to_ascii_lowercase();
+                found.entry(name.clone()).or_default().push((router, tables));
+            }
+        }
+        found
+    }
+
+    /// A name counts for a table when at least half of the methods of that name work with it.
+    fn read_methods(&mut self) -> Methods {
+        let mut all: BTreeMap<String, Counts> = BTreeMap::new();
+        let modules: Vec<(String, Arc<Module>)> = self
+            .modules
+            .iter()
+            .filter(|(file, _)| !super::source::is_test(file))
+            .map(|(file, module)| (file.clone(), module.clone()))
+            .collect();
+        for (file, module) in &modules {
+            for (name, declared) in &module.methods {
+                if name.len() < 4 || COMMON_METHODS.contains(&name.as_str()) {
+                    continue;
+                }
+                let meaning = self.made_of(file, module, name, declared, 0);
+                let counts = all.entry(name.clone()).or_default();
+                counts.all += 1;
+                for table in meaning.tables().collect::<BTreeSet<_>>() {
+                    *counts.gives.entry(table).or_default() += 1;
+                }
+                for table in meaning.takes.into_iter().flatten() {
+                    *counts.takes.entry(table).or_default() += 1;
+                }
+            }
+        }
+        all.into_iter().map(|(name, counts)| (name, counts.usual())).collect()
     }
 
     /// What the names of a file mean. `members` are the names taken from namespaces: `ns.name`.
@@ -110,7 +341,7 @@ impl<'a> Bindings<'a> {
             }
         }
         names.retain(|_, meaning| meaning.namespace.is_none());
-        Scope { names }
+        Scope { names, methods: self.methods.clone(), procedures: self.procedures.clone() }
     }
 
     fn module(&mut self, file: &str) -> Arc<Module> {
@@ -199,6 +430,26 @@ impl<'a> Bindings<'a> {
             };
         }
         let Some(declared) = module.declared.get(name) else { return Meaning::default() };
+        let key = (file.to_owned(), name.to_owned());
+        if let Some(meaning) = self.locals.get(&key) {
+            return meaning.clone();
+        }
+        // Functions that call each other find this.
+        self.locals.insert(key.clone(), Meaning::default());
+        let meaning = self.made_of(file, module, name, declared, depth);
+        self.locals.insert(key, meaning.clone());
+        meaning
+    }
+
+    /// What a declaration is made of.
+    fn made_of(
+        &mut self,
+        file: &str,
+        module: &Module,
+        name: &str,
+        declared: &Declared,
+        depth: u32,
+    ) -> Meaning {
         let mut meaning = Meaning::default();
         for value in &declared.of_values {
             // `typeof funds.$inferSelect` or `typeof schema.funds.$inferSelect`
@@ -210,12 +461,34 @@ impl<'a> Bindings<'a> {
             meaning.rows.extend(of.table);
             meaning.rows.extend(of.rows);
             meaning.mentions.extend(of.mentions);
+            meaning.gives.extend(of.gives);
         }
         for ty in &declared.of_types {
             let of = self.local_apart_from(file, module, name, ty, depth);
             // `InferSelectModel<typeof funds>` came by `typeof` already.
             meaning.mentions.extend(of.rows);
             meaning.mentions.extend(of.mentions);
+            meaning.gives.extend(of.gives);
+        }
+        if declared.is_value {
+            let given = std::mem::take(&mut meaning.mentions);
+            meaning.gives.extend(std::mem::take(&mut meaning.rows).into_iter().chain(given));
+        }
+        if let Some(takes) = &declared.takes {
+            let taken = self.made_of(file, module, name, takes, depth);
+            meaning.takes = Some(taken.tables().collect());
+        }
+        for used in &declared.body.names {
+            let of = self.local_apart_from(file, module, name, used, depth + BODY);
+            meaning.gives.extend(of.tables());
+        }
+        for query in &declared.body.queries {
+            if let Some([table]) = self.by_export.get(query.as_str()).map(Vec::as_slice) {
+                meaning.gives.insert(*table);
+            }
+        }
+        for call in &declared.body.calls {
+            meaning.gives.extend(self.methods.get(call).into_iter().flat_map(|it| &it.gives));
         }
         meaning
     }

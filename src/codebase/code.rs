@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::binding::Scope;
+use super::flow::{Flow, From};
 use super::lex::{Kind, Tokens};
 use super::literal::{Literal, literals};
 use super::module::Module;
@@ -18,6 +19,7 @@ pub(super) struct CodeFile<'a> {
     /// Bound names that are declared again somewhere in the file: a use may mean the other one.
     ambiguous: Vec<&'a str>,
     statements: Vec<Statement>,
+    pub(super) flow: Flow,
 }
 
 /// One literal that may be SQL.
@@ -51,14 +53,15 @@ impl<'a> CodeFile<'a> {
             Statement { literal, complete: is_statement, tables }
         });
         let statements = statements.collect();
-        Self { tokens, module, scope, tables, ambiguous, statements }
+        let exports: Vec<&str> = tables.iter().map(|table| table.export.as_str()).collect();
+        let flow = Flow::new(&tokens, scope, &exports);
+        Self { tokens, module, scope, tables, ambiguous, statements, flow }
     }
 
-    /// Whether the file works with a table in any way.
+    /// Whether the file works with a table or its rows in Drizzle. Rows of SQL text have the columns'
+    /// names for keys, not the properties'.
     fn works_with(&self, table: usize) -> bool {
-        self.scope.works_with(table)
-            || self.queries(table).next().is_some()
-            || self.has_sql_of(table)
+        self.scope.works_with(table) || self.queries(table).next().is_some()
     }
 
     /// Whether a statement in the file names the table.
@@ -135,6 +138,9 @@ impl<'a> CodeFile<'a> {
         let usual = if self.works_with(table) { Tier::Likely } else { Tier::Possible };
         let has_sql = self.has_sql_of(table);
         let tokens = &self.tokens;
+        let is_string = |at: usize| tokens.kind(at) == Kind::String;
+        let is_named =
+            (0..tokens.len()).any(|at| is_string(at) && tokens.get(at) == names.name.name);
         let mut found = Vec::new();
         let key = column.key.as_deref();
         let name = column.name.as_deref();
@@ -152,7 +158,9 @@ impl<'a> CodeFile<'a> {
                     found.push((tokens.start(at), tier));
                 }
                 Kind::String if key == Some(text) || name == Some(text) => {
-                    let tier = self.string(at, table).unwrap_or(usual);
+                    // `{ table: 'funds', column: 'vintage_year' }` names both.
+                    let pair = if name == Some(text) && is_named { Tier::Likely } else { usual };
+                    let tier = self.string(at, table).unwrap_or(pair);
                     found.push((tokens.start(at), tier));
                 }
                 Kind::String | Kind::Template if !self.module.in_statement(at) => {
@@ -165,7 +173,9 @@ impl<'a> CodeFile<'a> {
             }
         }
         if let Some(name) = name {
-            self.sql(wanted(names, Some(name)), usual, &mut found);
+            // A piece of a statement belongs to the statements around it.
+            let piece = if has_sql { Tier::Likely } else { usual };
+            self.sql(wanted(names, Some(name)), piece, &mut found);
         }
         found
     }
@@ -182,17 +192,30 @@ impl<'a> CodeFile<'a> {
                 Some(bound) if bound.table == table => Some(bound.tier),
                 // The column of another table.
                 Some(bound) if bound.tier == Tier::Certain => None,
-                _ => Some(usual),
+                _ => Some(held(&self.flow.object_of(tokens, self.scope, at), table, usual)),
             };
         }
         if self.is_key(at) {
             return match self.written_to(at) {
                 Some(bound) if bound.table == table => Some(bound.tier),
                 Some(bound) if bound.tier == Tier::Certain => None,
-                _ => Some(usual),
+                _ if self.is_type_member(at) => Some(Tier::Possible),
+                _ => Some(held(&self.flow.literal_of(tokens, self.scope, at), table, usual)),
             };
         }
         Some(Tier::Possible)
+    }
+
+    /// `key: string;`, `key?: T`: a member of a type, which has nothing to do with rows by itself.
+    fn is_type_member(&self, at: usize) -> bool {
+        const TYPES: &[&str] =
+            &["string", "number", "boolean", "Date", "bigint", "unknown", "any", "null"];
+        let tokens = &self.tokens;
+        if tokens.is_punct(at + 1, "?") && tokens.is_punct(at + 2, ":") {
+            return true;
+        }
+        let ends = [";", "|", "}", "["].iter().any(|punct| tokens.is_punct(at + 3, punct));
+        tokens.is_punct(at + 1, ":") && TYPES.contains(&tokens.get(at + 2)) && ends
     }
 
     /// `'key'` as a property name of the table or of its row type.
@@ -205,7 +228,14 @@ impl<'a> CodeFile<'a> {
             }
             return match self.bound(object) {
                 Some(bound) if bound.table == table => Some(bound.tier),
-                _ => self.row_type(object, table).filter(|tier| *tier == Tier::Certain),
+                _ => self.row_type(object, table).filter(|tier| *tier == Tier::Certain).or_else(
+                    || {
+                        let open = at.checked_sub(1)?;
+                        let from = self.flow.object_of(tokens, self.scope, open);
+                        from.holds(table)
+                            .map(|holds| if holds { Tier::Likely } else { Tier::Possible })
+                    },
+                ),
             };
         }
         // `Pick<Fund, 'id' | 'key'>`: back over the union to the type.
@@ -239,7 +269,9 @@ impl<'a> CodeFile<'a> {
         if tokens.is_punct(at + 1, ":")
             || (tokens.is_punct(at + 1, "?") && tokens.is_punct(at + 2, ":"))
         {
-            return opens || readonly || line;
+            // `(key: string) =>` is a parameter.
+            let is_parameter = tokens.opening(at).is_some_and(|open| tokens.is_punct(open, "("));
+            return (opens || readonly || line) && !is_parameter;
         }
         // Shorthand: `{ a, key }`, `{ key = 1 }`.
         let shorthand = [",", "}", "="].iter().any(|punct| tokens.is_punct(at + 1, punct));
@@ -284,11 +316,7 @@ impl<'a> CodeFile<'a> {
                 self.statement_table(method)
             }
             ("findFirst" | "findMany", Some("columns")) => {
-                let name = method.checked_sub(2)?;
-                let is_query =
-                    tokens.is_property(name) && name >= 2 && tokens.is_word(name - 2, "query");
-                let called = |table: &TableNames| table.export == tokens.get(name);
-                let table = is_query.then(|| self.tables.iter().position(called))??;
+                let table = self.query_table(method)?;
                 Some(Bound { table, tier: Tier::Certain })
             }
             _ => None,
@@ -362,6 +390,29 @@ impl<'a> CodeFile<'a> {
         found
     }
 
+    /// The whole statements in the file's literals.
+    pub(super) fn sql_statements(&self) -> impl Iterator<Item = (&Literal, Sql<'_>)> {
+        let complete = self.statements.iter().filter(|statement| statement.complete);
+        complete.map(|statement| (&statement.literal, Sql::new(&statement.literal.text)))
+    }
+
+    /// The table that a name is bound to.
+    pub(super) fn table_of(&self, at: usize) -> Option<usize> {
+        self.bound(at).map(|bound| bound.table)
+    }
+
+    /// The table of a relational query: at `findMany` of `db.query.funds.findMany`.
+    pub(super) fn query_table(&self, method: usize) -> Option<usize> {
+        let tokens = &self.tokens;
+        let name = method.checked_sub(2)?;
+        let is_query = ["findFirst", "findMany"].contains(&tokens.get(method))
+            && tokens.is_property(name)
+            && name >= 2
+            && tokens.is_word(name - 2, "query");
+        let called = |table: &TableNames| table.export == tokens.get(name);
+        is_query.then(|| self.tables.iter().position(called))?
+    }
+
     /// The table that a name (or `namespace.name`) is bound to.
     fn bound(&self, at: usize) -> Option<Bound> {
         let tokens = &self.tokens;
@@ -396,10 +447,23 @@ impl<'a> CodeFile<'a> {
             if !literal.text.to_ascii_lowercase().contains(&word.to_ascii_lowercase()) {
                 continue;
             }
+            // A whole statement about other tables does not name this one's column.
+            let is_ours =
+                statement.tables.iter().any(|it| it.is(Wanted { column: None, ..wanted }));
+            let least = if statement.complete && !is_ours { Tier::Possible } else { usual };
             for hit in Sql::new(&literal.text).find(wanted, statement.complete) {
-                found.push((literal.place(hit.at), hit.tier.max(usual)));
+                found.push((literal.place(hit.at), hit.tier.max(least)));
             }
         }
+    }
+}
+
+/// How sure a use of a value is, when that value holds rows of the table, or of others, or nobody knows.
+fn held(from: &From, table: usize, usual: Tier) -> Tier {
+    match from.holds(table) {
+        Some(true) => Tier::Likely,
+        Some(false) => Tier::Possible,
+        None => usual,
     }
 }
 

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
 use super::binding::Bindings;
-use super::code::{CodeFile, Named};
+use super::code::{CodeFile, Conflict, Named};
+use super::corpus::{Corpus, Text};
 use super::effect::{Arbiter, Effect};
-use super::lex::Tokens;
-use super::search::{line_of, outline};
-use super::source::{Language, MAX_BYTES, is_generated, walk};
-use super::sql::Wanted;
+use super::search::line_of;
+use super::source::Language;
+use super::sql::{Sql, Wanted};
 use super::target::column_key;
-use super::{Options, TableNames};
+use super::{Options, Reference, TableNames, Tier, Via};
 use crate::delta::Diff;
 use crate::diff::Change;
-use crate::files::{Files, ReadError};
 use crate::ident::QualifiedName;
 use crate::origin::{LineIndex, Origin};
 use crate::schema::Schema;
@@ -31,18 +33,31 @@ pub struct Conflicting {
     pub text: String,
 }
 
+impl Conflicting {
+    /// The same as a reference.
+    pub fn reference(&self) -> Reference {
+        Reference {
+            target: 0,
+            is_test: self.is_test,
+            file: self.origin.file.to_string(),
+            line: self.origin.line,
+            column: self.origin.column,
+            text: self.text.clone(),
+            tier: Tier::Certain,
+            via: Via::Conflict,
+        }
+    }
+}
+
 /// Finds the conflict targets that only a dropped or changed unique constraint, unique index or primary
 /// key could serve. A target that another one still serves is none; a partial index is taken to serve
 /// no other target than its own.
-///
-/// # Errors
-/// When a directory cannot be listed.
 pub fn conflicts(
-    files: &dyn Files,
+    corpus: &Corpus<'_>,
     changes: &[Change],
     schemas: Diff<&Schema>,
     options: &Options<'_>,
-) -> Result<Vec<Conflicting>, ReadError> {
+) -> Vec<Conflicting> {
     let gone: Vec<Gone<'_>> = changes
         .iter()
         .enumerate()
@@ -53,44 +68,59 @@ pub fn conflicts(
         .filter(|gone| !gone.is_served(schemas.after))
         .collect();
     let mut found = Vec::new();
+    let words = ["onConflictDo", "ON CONFLICT", "on conflict"];
+    let Ok(words) = AhoCorasick::new(words) else { return found };
     if gone.is_empty() {
-        return Ok(found);
+        return found;
     }
-    let mut bindings = Bindings::new(files, options, options.tables, BTreeMap::new());
-    for source in walk(files, options.exclude)? {
-        if source.language != Language::Code {
-            continue;
-        }
-        let Ok(Some(blob)) = files.read(&source.path) else { continue };
-        let has = |word: &[u8]| memchr::memmem::find(&blob.bytes, word).is_some();
-        let may = has(b"onConflictDo") || has(b"ON CONFLICT") || has(b"on conflict");
-        if !may || blob.bytes.len() > MAX_BYTES || is_generated(&blob.bytes) {
-            continue;
-        }
-        let text = String::from_utf8_lossy(&blob.bytes);
-        let outline = outline(&text);
-        let scope = bindings.scope(&source.path, &outline.members);
-        let code = CodeFile::new(Tokens::new(&text), &outline.module, &scope, options.tables);
-        let lines = LineIndex::new(&text);
-        for conflict in code.conflicts() {
+    let texts: Vec<&Text> = corpus
+        .texts()
+        .par_iter()
+        .filter(|text| {
+            !text.is_schema && text.bytes(corpus).is_some_and(|bytes| words.is_match(bytes))
+        })
+        .collect();
+    let mut bindings = Bindings::new(corpus.files(), options, options.tables, BTreeMap::new());
+    for text in texts {
+        let source = &text.source;
+        let content = text.text(corpus);
+        let named = match text.outline(corpus) {
+            Some(outline) => {
+                let scope = bindings.scope(&source.path, &outline.members);
+                let tokens = outline.tokens(content);
+                CodeFile::new(tokens, &outline.module, &scope, options.tables).conflicts()
+            }
+            None if source.language == Language::Sql => in_sql_file(content),
+            None => continue,
+        };
+        let lines = LineIndex::new(content);
+        for conflict in named {
             for it in &gone {
                 if !it.is_named(&conflict.table, &conflict.columns, options.tables, schemas.before)
                 {
                     continue;
                 }
                 let at = u32::try_from(conflict.at).unwrap_or(u32::MAX);
-                let (line, column) = lines.locate(&text, at);
+                let (line, column) = lines.locate(content, at);
                 found.push(Conflicting {
                     change: it.change,
                     is_test: source.is_test,
                     origin: Origin::new(source.path.as_str(), line, column),
-                    text: line_of(&text, conflict.at).to_owned(),
+                    text: line_of(content, conflict.at).to_owned(),
                 });
             }
         }
     }
     found.sort();
-    Ok(found)
+    found
+}
+
+fn in_sql_file(text: &str) -> Vec<Conflict> {
+    let statements = Sql::new(text).statements();
+    let conflicts = statements.iter().flat_map(Sql::conflicts);
+    conflicts
+        .map(|(at, table, columns)| Conflict { at, table: Named::Sql(table), columns })
+        .collect()
 }
 
 struct Gone<'a> {
@@ -177,8 +207,9 @@ mod tests {
             (specifier == "./db/schema").then(|| "db/schema.ts".to_owned())
         };
         let options = Options { resolve: &resolve, tables: &tables, exclude: &["db".to_owned()] };
-        let found = conflicts(&files, &[change], Diff { before, after }, &options);
-        found.expect("readable").iter().map(|it| it.origin.line).collect()
+        let corpus = Corpus::new(&files, options.exclude).expect("readable");
+        let found = conflicts(&corpus, &[change], Diff { before, after }, &options);
+        found.iter().map(|it| it.origin.line).collect()
     }
 
     #[test]

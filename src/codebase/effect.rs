@@ -120,6 +120,12 @@ impl<'a> Effect<'a> {
     }
 }
 
+/// Whether code can have to do with a change at all.
+pub fn concerns_code(change: &Change) -> bool {
+    !matches!(Effect::of(change), Effect::None)
+        || matches!(change, Change::DropIndex(_) | Change::AlterIndex(_))
+}
+
 /// Columns that are unique together: what an `ON CONFLICT` can name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Arbiter {

@@ -4,6 +4,8 @@
 //! and no JSX, where most uses of a row's properties stand. A token stream also survives files that do
 //! not parse. What it cannot tell apart (an apostrophe in JSX text) costs at most the rest of a line.
 
+use std::sync::Arc;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -33,11 +35,14 @@ pub(super) struct Token {
 #[derive(Debug)]
 pub(super) struct Tokens<'a> {
     pub(super) text: &'a str,
-    pub(super) list: Vec<Token>,
+    pub(super) list: Arc<Vec<Token>>,
     /// For an opening bracket or backquote the index of the closing one, and back; its own index
     /// where there is none.
-    pairs: Vec<u32>,
+    pairs: Arc<Vec<u32>>,
 }
+
+/// Tokens without their text.
+pub(super) type Lexed = (Arc<Vec<Token>>, Arc<Vec<u32>>);
 
 impl<'a> Tokens<'a> {
     /// The tokens of a file.
@@ -45,13 +50,34 @@ impl<'a> Tokens<'a> {
         let mut lexer = Lexer { text, at: 0, list: Vec::new(), templates: Vec::new(), depth: 0 };
         lexer.run();
         let list = lexer.list;
-        let pairs = pairs(text, &list);
+        let pairs = Arc::new(pairs(text, &list));
+        Self { text, list: Arc::new(list), pairs }
+    }
+
+    /// The same tokens over the same text once more.
+    pub(super) fn again(text: &'a str, (list, pairs): Lexed) -> Self {
         Self { text, list, pairs }
+    }
+
+    /// What [`Tokens::again`] takes.
+    pub(super) fn lexed(&self) -> Lexed {
+        (self.list.clone(), self.pairs.clone())
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.list.len()
+    }
+
+    /// Whether a bracket has no other end. A file that parses has none such, but for what the lexer takes
+    /// for a string in the text of JSX.
+    pub(super) fn is_unbalanced(&self) -> bool {
+        let alone = |(at, token): (usize, &Token)| {
+            let text = self.text.get(token.start as usize..token.end as usize).unwrap_or("");
+            let brackets = ["(", ")", "[", "]", "{", "}", "${", "`"];
+            token.kind == Kind::Punct && brackets.contains(&text) && self.pair(at).is_none()
+        };
+        self.list.iter().enumerate().any(alone)
     }
 
     /// The text of a token; empty past either end.

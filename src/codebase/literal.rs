@@ -96,7 +96,7 @@ mod tests {
         let text = "const q = sql`SELECT ${funds.id} FROM ${funds} WHERE\n vintage = ${y}`;";
         let tokens = Tokens::new(text);
         let meaning = Meaning { table: Some(0), ..Meaning::default() };
-        let scope = Scope { names: [("funds".to_owned(), meaning)].into() };
+        let scope = Scope { names: [("funds".to_owned(), meaning)].into(), ..Scope::default() };
         let tables = [TableNames {
             name: QualifiedName::public("vc_funds"),
             file: "schema.ts".to_owned(),

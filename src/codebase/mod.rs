@@ -12,10 +12,14 @@
 mod binding;
 mod code;
 mod conflict;
+mod corpus;
 mod effect;
+mod flow;
 mod lex;
 mod literal;
 mod module;
+mod pattern;
+mod queries;
 mod search;
 mod source;
 mod sql;
@@ -28,9 +32,14 @@ mod zod;
 use serde::Serialize;
 
 pub use conflict::{Conflicting, conflicts};
+pub use corpus::Corpus;
+pub use effect::concerns_code;
+pub use queries::{Served, queries};
 pub use search::references;
 pub use target::{Aim, Purpose, aims, schema_files, tables};
-pub use zod::{Drift, DriftKind, PLACES as ZOD_PLACES, drift as zod_drift};
+pub use zod::{
+    Drift, DriftKind, PLACES as ZOD_PLACES, drift as zod_drift, drift_of_all as zod_drift_of_all,
+};
 
 use crate::ident::QualifiedName;
 
@@ -102,12 +111,17 @@ pub enum Via {
     Refinement,
     /// SQL text: a literal, or a file.
     Sql,
+    /// A query that an index served and nothing serves any more.
+    Query,
+    /// The target of an `ON CONFLICT` that nothing serves any more.
+    Conflict,
 }
 
 /// One use.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Reference {
     /// Which target: its index.
+    #[serde(skip)]
     pub target: usize,
     /// Whether the file is a test, a fixture or a mock.
     pub is_test: bool,
@@ -130,8 +144,8 @@ pub struct Reference {
 pub struct Uses {
     /// Uses of a table or column that is gone, or called otherwise, the possible ones left out.
     pub gone: Vec<Reference>,
-    /// Conditions and orders on the first column of an index that is dropped.
-    pub conditions: Vec<Reference>,
+    /// Queries that a dropped or changed index served.
+    pub queries: Vec<Served>,
     /// Inserts whose `ON CONFLICT` nothing serves any more.
     pub conflicts: Vec<Conflicting>,
     /// Zod schemas that no longer agree.
@@ -152,6 +166,8 @@ pub struct Found {
     pub references: Vec<Reference>,
     /// Files that could not be read, and why. While there are any, nothing may be said to be unused.
     pub unread: Vec<(String, String)>,
+    /// Files that are no TypeScript although they are called so, and why; they were searched as text.
+    pub broken: Vec<(String, String)>,
     /// How many files were looked at.
     pub searched: usize,
 }

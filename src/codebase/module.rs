@@ -1,6 +1,6 @@
 //! A file's imports, exports and type declarations, read from its tokens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lex::{Kind, Tokens};
 
@@ -36,6 +36,23 @@ pub(super) struct Declared {
     pub(super) of_values: Vec<String>,
     /// Other names in a type.
     pub(super) of_types: Vec<String>,
+    /// What a function works with whose result has no type of its own, or a constant is made of.
+    pub(super) body: Body,
+    /// For a function, what its parameters' types are made of; the rest is what it gives.
+    pub(super) takes: Option<Box<Declared>>,
+    /// Whether it is a value and no type: it is made of rows, but it is not their type.
+    pub(super) is_value: bool,
+}
+
+/// What the body of a function names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    /// Names of the file's top level.
+    pub(super) names: BTreeSet<String>,
+    /// Methods that are called.
+    pub(super) calls: BTreeSet<String>,
+    /// Tables of relational queries: `query.funds`.
+    pub(super) queries: BTreeSet<String>,
 }
 
 /// The outline of one file.
@@ -45,6 +62,11 @@ pub(super) struct Module {
     pub(super) exports: BTreeMap<String, Export>,
     pub(super) stars: Vec<String>,
     pub(super) declared: BTreeMap<String, Declared>,
+    /// Methods and other functions inside something, by their names.
+    pub(super) methods: Vec<(String, Declared)>,
+    /// Procedures of a remote interface (tRPC and its kin): the router's name, the procedure's, and what it is
+    /// made of.
+    pub(super) procedures: Vec<(String, String, Declared)>,
     /// Token ranges of import and re-export statements: names in them are bindings, not uses.
     pub(super) statements: Vec<(usize, usize)>,
 }
@@ -76,7 +98,78 @@ impl Module {
             at = module.statement(tokens, at);
         }
         module.loaded_later(tokens);
+        module.inner_functions(tokens);
+        module.remote(tokens);
+        module.keep_known();
         module
+    }
+
+    /// Forgets the names in bodies that the file neither imports nor declares.
+    fn keep_known(&mut self) {
+        let mut known: BTreeSet<String> = self.declared.keys().cloned().collect();
+        known.extend(self.imports.iter().map(|import| import.local.clone()));
+        let methods = self.methods.iter_mut().map(|(_, declared)| declared);
+        let procedures = self.procedures.iter_mut().map(|(_, _, declared)| declared);
+        for declared in self.declared.values_mut().chain(methods).chain(procedures) {
+            declared.body.names.retain(|name| known.contains(name));
+            declared.of_types.retain(|name| known.contains(name));
+            if let Some(takes) = &mut declared.takes {
+                takes.of_types.retain(|name| known.contains(name));
+            }
+        }
+    }
+
+    /// `one: procedure.input(…).query(async (…) => …)` in `const fundRouter = router({ … })`.
+    fn remote(&mut self, tokens: &Tokens<'_>) {
+        for at in 2..tokens.len() {
+            let ends = tokens.is_property(at)
+                && tokens.is_punct(at + 1, "(")
+                && ["query", "mutation", "subscription"].contains(&tokens.get(at));
+            if !ends {
+                continue;
+            }
+            // Back over the chain to the key.
+            let first = super::flow::start_of_chain(tokens, at);
+            let Some(key) = first.checked_sub(2).filter(|_| tokens.follows_punct(first, ":"))
+            else {
+                continue;
+            };
+            let Some(close) = tokens.pair(at + 1).filter(|close| *close > at) else { continue };
+            if tokens.kind(key) != Kind::Word {
+                continue;
+            }
+            let body = Body::read(tokens, at + 2, close);
+            let declared = Declared { body, is_value: true, ..Declared::default() };
+            let router = owner(tokens, key).unwrap_or_default().to_owned();
+            self.procedures.push((router, tokens.get(key).to_owned(), declared));
+        }
+    }
+
+    /// Methods of classes, interfaces and objects, and functions that are properties or constants inside
+    /// others.
+    fn inner_functions(&mut self, tokens: &Tokens<'_>) {
+        for at in 0..tokens.len() {
+            if tokens.kind(at) != Kind::Word || tokens.is_property(at) {
+                continue;
+            }
+            let name = tokens.get(at);
+            if CONTROL.contains(&name) || (at > 0 && tokens.is_word(at - 1, "function")) {
+                continue;
+            }
+            let function = if tokens.is_punct(at + 1, "(") || tokens.is_punct(at + 1, "<") {
+                // `name(…) {`, `name(…): T {`, and in an interface `name(…): T;`
+                Function::read(tokens, at + 1, false)
+            } else if (tokens.is_punct(at + 1, ":") || tokens.is_punct(at + 1, "="))
+                && !tokens.is_punct(at + 2, "=")
+            {
+                Function::read(tokens, at + 2, true)
+            } else {
+                None
+            };
+            if let Some(function) = function {
+                self.methods.push((name.to_owned(), function.declared(tokens)));
+            }
+        }
     }
 
     /// Whether a token stands in an import or a re-export.
@@ -222,7 +315,18 @@ impl Module {
         let end = end_of_statement(tokens, name_at + 1);
         match keyword {
             "type" | "interface" => mentions(tokens, name_at + 1, end, &mut declared),
-            "const" | "let" | "var" => derived_schema(tokens, name_at + 1, &mut declared),
+            "const" | "let" | "var" => {
+                declared = value(tokens, name_at + 1, end);
+                derived_schema(tokens, name_at + 1, &mut declared);
+                declared.is_value &= declared.of_values.is_empty();
+            }
+            "function" => {
+                if let Some(function) = Function::read(tokens, name_at + 1, false) {
+                    declared = function.declared(tokens);
+                }
+                self.declared.insert(name, declared);
+                return name_at + 1;
+            }
             // A body is no statement of the top level.
             _ => return name_at + 1,
         }
@@ -264,6 +368,251 @@ impl Module {
             }
         }
     }
+}
+
+/// The constant, or the key, whose value a property stands in.
+fn owner<'a>(tokens: &Tokens<'a>, key: usize) -> Option<&'a str> {
+    let mut inner = tokens.opening(key)?;
+    for _ in 0..3 {
+        let first = super::flow::start_of_chain(tokens, inner);
+        let before = first.checked_sub(1)?;
+        if tokens.is_punct(before, "=") || tokens.is_punct(before, ":") {
+            return before.checked_sub(1).map(|name| tokens.get(name));
+        }
+        inner = tokens.opening(inner)?;
+    }
+    None
+}
+
+/// Words before a bracket that is no parameter list.
+const CONTROL: &[&str] = &[
+    "if",
+    "for",
+    "while",
+    "switch",
+    "catch",
+    "return",
+    "await",
+    "typeof",
+    "new",
+    "super",
+    "import",
+    "constructor",
+    "with",
+    "do",
+    "else",
+    "case",
+];
+
+/// A function: the tokens of its parameters, of its result's type and of its body.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Function {
+    parameters: (usize, usize),
+    result: Option<(usize, usize)>,
+    body: (usize, usize),
+}
+
+impl Function {
+    /// Reads what starts at a token: `<T>(…): R {…}`, and as a value `async (…): R => …`, `x => …` or
+    /// `async function (…) {…}`.
+    pub(super) fn read(tokens: &Tokens<'_>, start: usize, is_value: bool) -> Option<Self> {
+        let mut at = start;
+        if is_value && tokens.is_word(at, "async") {
+            at += 1;
+        }
+        let mut is_arrow = is_value;
+        if is_value && tokens.is_word(at, "function") {
+            is_arrow = false;
+            at += 1;
+            if tokens.kind(at) == Kind::Word {
+                at += 1;
+            }
+        }
+        if is_arrow && tokens.kind(at) == Kind::Word && tokens.is_punct(at + 1, "=>") {
+            let body = Self::body(tokens, at + 2);
+            return Some(Self { parameters: (at, at + 1), result: None, body });
+        }
+        if tokens.is_punct(at, "<") {
+            at = end_of_angles(tokens, at)?;
+        }
+        let close = tokens.pair(at).filter(|close| *close > at && tokens.is_punct(at, "("))?;
+        let parameters = (at + 1, close);
+        let mut end = close + 1;
+        let mut result = None;
+        if tokens.is_punct(end, ":") {
+            let from = end + 1;
+            end = end_of_type(tokens, from, is_arrow);
+            result = Some((from, end));
+        }
+        if is_arrow {
+            if !tokens.is_punct(end, "=>") {
+                return None;
+            }
+            return Some(Self { parameters, result, body: Self::body(tokens, end + 1) });
+        }
+        match tokens.pair(end).filter(|close| *close > end && tokens.is_punct(end, "{")) {
+            Some(close) => Some(Self { parameters, result, body: (end + 1, close) }),
+            // A signature: its result has a type.
+            None if result.is_some() => Some(Self { parameters, result, body: (end, end) }),
+            None => None,
+        }
+    }
+
+    fn body(tokens: &Tokens<'_>, start: usize) -> (usize, usize) {
+        match tokens.pair(start).filter(|close| *close > start) {
+            Some(close) if tokens.is_punct(start, "{") => (start + 1, close),
+            _ => (start, end_of_expression(tokens, start)),
+        }
+    }
+
+    /// The tokens of its body: statements, or the expression of an arrow.
+    pub(super) fn body_range(self) -> (usize, usize) {
+        self.body
+    }
+
+    fn declared(self, tokens: &Tokens<'_>) -> Declared {
+        let mut takes = Declared::default();
+        mentions(tokens, self.parameters.0, self.parameters.1, &mut takes);
+        let takes = Some(Box::new(takes));
+        let mut declared = Declared { takes, is_value: true, ..Declared::default() };
+        match self.result {
+            Some((from, to)) => mentions(tokens, from, to, &mut declared),
+            None => declared.body = Body::read(tokens, self.body.0, self.body.1),
+        }
+        declared
+    }
+}
+
+impl Body {
+    /// What a range of tokens names.
+    pub(super) fn read(tokens: &Tokens<'_>, from: usize, to: usize) -> Self {
+        let mut body = Self::default();
+        for at in from..to {
+            if tokens.kind(at) != Kind::Word {
+                continue;
+            }
+            let name = tokens.get(at);
+            if !tokens.is_property(at) {
+                body.names.insert(name.to_owned());
+            } else if at >= 2 && tokens.is_word(at - 2, "query") {
+                body.queries.insert(name.to_owned());
+            } else if tokens.is_punct(at + 1, "(") {
+                body.calls.insert(name.to_owned());
+            }
+        }
+        body
+    }
+}
+
+/// What a constant is: a function, something with a type, or the value of an expression. An object's or
+/// a class's methods are known by their own names.
+fn value(tokens: &Tokens<'_>, start: usize, end: usize) -> Declared {
+    let mut declared = Declared { is_value: true, ..Declared::default() };
+    let mut at = start;
+    if tokens.is_punct(at, ":") {
+        at = end_of_type(tokens, at + 1, true);
+        mentions(tokens, start + 1, at, &mut declared);
+        return declared;
+    }
+    if !tokens.is_punct(at, "=") {
+        return declared;
+    }
+    if let Some(function) = Function::read(tokens, at + 1, true) {
+        return function.declared(tokens);
+    }
+    if !tokens.is_punct(at + 1, "{") && !tokens.is_word(at + 1, "new") {
+        declared.body = Body::read(tokens, at + 1, end);
+    }
+    declared
+}
+
+/// Past the `>` that closes a `<`; `None` when what follows is no list of types.
+fn end_of_angles(tokens: &Tokens<'_>, open: usize) -> Option<usize> {
+    let mut depth = 0_u32;
+    for at in open..(open + 60).min(tokens.len()) {
+        match tokens.get(at) {
+            "<" => depth += 1,
+            ">" => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            ";" => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The end of a type: where a body, a value or the next member begins.
+pub(super) fn end_of_type(tokens: &Tokens<'_>, start: usize, before_value: bool) -> usize {
+    let mut at = start;
+    while at < tokens.len() {
+        if tokens.is_punct(at, "{") {
+            // `{ a: string }` begins a type, `T {` a body.
+            let begins = at == start
+                || ["|", "&", "<", ",", ":", "("].iter().any(|it| tokens.follows_punct(at, it));
+            if !begins {
+                return at;
+            }
+        }
+        let ends = [";", "=", ",", ")", "}"].iter().any(|it| tokens.is_punct(at, it));
+        let in_angles = tokens.is_punct(at, ",") && angles_open(tokens, start, at);
+        let is_arrow = tokens.is_punct(at, "=>");
+        if is_arrow && !tokens.follows_punct(at, ")") {
+            return at;
+        }
+        if is_arrow && before_value && !tokens.is_punct(start, "(") {
+            return at;
+        }
+        if (ends && !in_angles)
+            || (at > start
+                && !before_value
+                && begins_line(tokens, at)
+                && !tokens.is_punct(at, "|")
+                && !tokens.is_punct(at, "&")
+                && !tokens.is_punct(at, ">")
+                && !angles_open(tokens, start, at))
+        {
+            return at;
+        }
+        at = tokens.pair(at).filter(|close| *close > at).unwrap_or(at) + 1;
+    }
+    at
+}
+
+/// Whether a `<` between two tokens is not closed.
+fn angles_open(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
+    let count = |punct: &str| (from..to).filter(|at| tokens.is_punct(*at, punct)).count();
+    count("<") > count(">")
+}
+
+/// The end of an expression: at a comma, a semicolon or a bracket that closes something before it, or
+/// where a line begins that does not go on.
+pub(super) fn end_of_expression(tokens: &Tokens<'_>, start: usize) -> usize {
+    const GOES_ON: &[&str] = &[
+        ".", "?.", "?", ":", "+", "-", "*", "/", "&", "|", "=", "<", ">", "=>", "(", "[", "`", "!",
+        "%",
+    ];
+    let mut at = start;
+    while at < tokens.len() {
+        if [",", ";", ")", "]", "}"].iter().any(|it| tokens.is_punct(at, it)) {
+            return at;
+        }
+        if at > start
+            && begins_line(tokens, at)
+            && !GOES_ON.contains(&tokens.get(at))
+            && (tokens.kind(at - 1) != Kind::Punct
+                || [")", "]", "}", "`"].contains(&tokens.get(at - 1)))
+            && !["await", "return", "as", "satisfies", "in", "of", "instanceof"]
+                .contains(&tokens.get(at - 1))
+        {
+            return at;
+        }
+        at = tokens.pair(at).filter(|close| *close > at).unwrap_or(at) + 1;
+    }
+    at
 }
 
 /// `{ a, b as c, type d }` as (imported or local name, bound or exported name).
@@ -419,7 +768,7 @@ mod tests {
                     type New = z.infer<typeof insertFund>";
         let module = module(text);
         assert_eq!(module.declared["Fund"].of_values, ["funds.$inferSelect"]);
-        assert_eq!(module.declared["Lean"].of_types, ["Pick", "Fund", "Other"]);
+        assert_eq!(module.declared["Lean"].of_types, ["Fund"]);
         assert_eq!(module.declared["insertFund"].of_values, ["funds"]);
         assert_eq!(module.declared["New"].of_values, ["insertFund"]);
     }

@@ -8,69 +8,56 @@ use rayon::prelude::*;
 
 use super::binding::{Bindings, Scope};
 use super::code::{CodeFile, Place, find_word};
+use super::corpus::{Corpus, Outline, Text};
 use super::lex::{Kind, Tokens};
 use super::module::Module;
-use super::source::{Language, MAX_BYTES, Source, is_generated, walk};
+use super::source::Language;
 use super::sql::{Sql, Wanted};
 use super::{Found, Options, Reference, TableNames, Target, Tier, Via};
-use crate::files::{Files, ReadError};
+use crate::files::Files;
 use crate::origin::LineIndex;
 
 /// Every reference to the targets in the files of a state. Files that cannot be read are named in
 /// [`Found::unread`].
-///
-/// # Errors
-/// When a directory cannot be listed.
-pub fn references(
-    files: &dyn Files,
-    targets: &[Target],
-    options: &Options<'_>,
-) -> Result<Found, ReadError> {
+pub fn references(corpus: &Corpus<'_>, targets: &[Target], options: &Options<'_>) -> Found {
     if targets.is_empty() {
-        return Ok(Found::default());
+        return Found::default();
     }
-    let mut sources = walk(files, options.exclude)?;
-    let searched = sources.len();
-    sources.extend(options.exclude.iter().filter_map(|path| Source::of(path)));
     let tables = all_tables(targets, options.tables);
     let indexes: Vec<usize> = targets
         .iter()
         .map(|target| tables.iter().position(|table| *table == target.table).unwrap_or(0))
         .collect();
-    let words = Words::new(targets, &row_types(files, targets));
+    let row_types = row_types(corpus.files(), targets);
+    let words = Words::new(targets, &row_types);
+    let makers = makers(targets, &row_types);
 
-    let mut unread = Vec::new();
-    let mut candidates = Vec::new();
-    let read: Vec<_> =
-        sources.into_par_iter().map(|source| candidate(files, source, &words)).collect();
-    for result in read {
-        match result {
-            Ok(Some(candidate)) => candidates.push(candidate),
-            Ok(None) => {}
-            Err(why) => unread.push(why),
-        }
-    }
-
+    let mut candidates: Vec<Candidate<'_>> = corpus
+        .texts()
+        .par_iter()
+        .filter_map(|text| candidate(text, corpus, &words, makers.as_ref()))
+        .collect();
     let modules = candidates.iter().filter_map(|candidate| {
-        Some((candidate.source.path.clone(), candidate.outline.as_ref()?.module.clone()))
+        let outline = candidate.text.outline(corpus)?;
+        Some((candidate.text.source.path.clone(), outline.module.clone()))
     });
-    let modules: BTreeMap<String, Arc<Module>> = modules.collect();
-    let mut bindings = Bindings::new(files, options, &tables, modules);
+    let mut bindings = Bindings::new(corpus.files(), options, &tables, modules.collect());
+    candidates.retain(|candidate| !candidate.targets.is_empty());
     let scopes: Vec<Scope> = candidates
         .iter()
-        .map(|candidate| match &candidate.outline {
-            Some(outline) => bindings.scope(&candidate.source.path, &outline.members),
+        .map(|candidate| match candidate.text.outline(corpus) {
+            Some(outline) => bindings.scope(&candidate.text.source.path, &outline.members),
             None => Scope::default(),
         })
         .collect();
 
-    let exclude = options.exclude;
-    let search = Search { targets, tables: &tables, indexes: &indexes, exclude };
+    let search = Search { targets, tables: &tables, indexes: &indexes, corpus };
     let found =
         candidates.par_iter().zip(&scopes).map(|(candidate, scope)| search.file(candidate, scope));
     let mut references: Vec<Reference> = found.flatten().collect();
     references.sort();
-    Ok(Found { references, unread, searched })
+    let searched = corpus.texts().iter().filter(|text| !text.is_schema).count();
+    Found { references, unread: corpus.unread(), broken: corpus.broken(), searched }
 }
 
 /// The tables of the state and of the targets, each once.
@@ -84,12 +71,11 @@ fn all_tables(targets: &[Target], known: &[TableNames]) -> Vec<TableNames> {
     tables
 }
 
-/// Names of row types that stand beside the definition of a table that goes: whoever imports one of
-/// them uses the table.
+/// Names of row types that stand beside the definition of a table: whoever imports one of them works
+/// with the table.
 fn row_types(files: &dyn Files, targets: &[Target]) -> Vec<(usize, String)> {
     let mut found = Vec::new();
-    for (index, target) in targets.iter().enumerate().filter(|(_, target)| target.column.is_none())
-    {
+    for (index, target) in targets.iter().enumerate() {
         let Ok(Some(blob)) = files.read(&target.table.file) else { continue };
         let text = String::from_utf8_lossy(&blob.bytes);
         let module = Module::new(&Tokens::new(&text));
@@ -102,6 +88,20 @@ fn row_types(files: &dyn Files, targets: &[Target]) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// The names of the tables and of their row types: who uses them may hand rows to others.
+fn makers(targets: &[Target], row_types: &[(usize, String)]) -> Option<AhoCorasick> {
+    let columns = || targets.iter().filter(|target| target.column.is_some());
+    let exports = columns().map(|target| target.table.export.as_str());
+    let names: BTreeSet<&str> = exports
+        .chain(row_types.iter().map(|(_, name)| name.as_str()))
+        .filter(|name| !name.is_empty())
+        // Remote procedures hand rows to clients that know nothing of the table.
+        .chain(["rocedure"])
+        .collect();
+    columns().next()?;
+    AhoCorasick::new(names).ok()
 }
 
 /// The words to look for, and which target each belongs to.
@@ -124,7 +124,8 @@ impl Words {
                 words.entry(name).or_default().push(index);
             }
         }
-        for (index, name) in row_types {
+        let of_table = |index: &usize| targets.get(*index).is_some_and(|it| it.column.is_none());
+        for (index, name) in row_types.iter().filter(|(index, _)| of_table(index)) {
             words.entry(name).or_default().push(*index);
         }
         Self {
@@ -160,40 +161,31 @@ impl Words {
     }
 }
 
-/// A file in which a word stands.
-struct Candidate {
-    source: Source,
-    text: String,
+/// A file in which a word stands, or, without targets, one that may hand rows to others.
+struct Candidate<'a> {
+    text: &'a Text,
     targets: Vec<usize>,
-    outline: Option<Outline>,
 }
 
-pub(super) struct Outline {
-    pub(super) module: Arc<Module>,
-    /// What is taken from namespaces: `ns.name`.
-    pub(super) members: Vec<(String, String)>,
-}
-
-fn candidate(
-    files: &dyn Files,
-    source: Source,
+fn candidate<'a>(
+    text: &'a Text,
+    corpus: &Corpus<'_>,
     words: &Words,
-) -> Result<Option<Candidate>, (String, String)> {
-    let blob = match files.read(&source.path) {
-        Ok(Some(blob)) => blob,
-        Ok(None) => return Ok(None),
-        Err(error) => return Err((source.path, error.why)),
+    makers: Option<&AhoCorasick>,
+) -> Option<Candidate<'a>> {
+    let bytes = text.bytes(corpus)?;
+    let targets = words.found(bytes);
+    let hands_on = || {
+        text.source.language == Language::Code
+            && !text.source.is_test
+            && makers.is_some_and(|makers| makers.is_match(bytes))
     };
-    if blob.bytes.len() > MAX_BYTES {
-        return Ok(None);
+    if targets.is_empty() && !hands_on() {
+        return None;
     }
-    let targets = words.found(&blob.bytes);
-    if targets.is_empty() || is_generated(&blob.bytes) {
-        return Ok(None);
-    }
-    let text = String::from_utf8_lossy(&blob.bytes).into_owned();
-    let outline = (source.language == Language::Code).then(|| outline(&text));
-    Ok(Some(Candidate { source, text, targets, outline }))
+    // Made here, on as many threads as there are.
+    text.outline(corpus);
+    Some(Candidate { text, targets })
 }
 
 pub(super) fn outline(text: &str) -> Outline {
@@ -212,7 +204,7 @@ pub(super) fn outline(text: &str) -> Outline {
     }
     members.sort();
     members.dedup();
-    Outline { module: Arc::new(module), members }
+    Outline { module: Arc::new(module), members, lexed: tokens.lexed(), broken: None }
 }
 
 struct Search<'a> {
@@ -220,17 +212,16 @@ struct Search<'a> {
     tables: &'a [TableNames],
     /// For every target its table in `tables`.
     indexes: &'a [usize],
-    /// The files of the schema.
-    exclude: &'a [String],
+    corpus: &'a Corpus<'a>,
 }
 
 impl Search<'_> {
-    fn file(&self, candidate: &Candidate, scope: &Scope) -> Vec<Reference> {
-        let text = candidate.text.as_str();
-        let code = candidate
-            .outline
-            .as_ref()
-            .map(|outline| CodeFile::new(Tokens::new(text), &outline.module, scope, self.tables));
+    fn file(&self, candidate: &Candidate<'_>, scope: &Scope) -> Vec<Reference> {
+        let source = &candidate.text.source;
+        let text = candidate.text.text(self.corpus);
+        let code = candidate.text.outline(self.corpus).map(|outline| {
+            CodeFile::new(outline.tokens(text), &outline.module, scope, self.tables)
+        });
         let mut found = Vec::new();
         let lines = LineIndex::new(text);
         for index in &candidate.targets {
@@ -238,27 +229,33 @@ impl Search<'_> {
             else {
                 continue;
             };
-            let places = match (&code, candidate.source.language) {
-                (Some(code), _) => match &target.column {
-                    Some(column) => code.column(*table, column),
-                    None => code.table(*table),
-                },
+            let is_broken =
+                candidate.text.outline(self.corpus).is_some_and(|it| it.broken.is_some());
+            let places = match (&code, source.language) {
+                (Some(code), _) => {
+                    let mut places = match &target.column {
+                        Some(column) => code.column(*table, column),
+                        None => code.table(*table),
+                    };
+                    if is_broken {
+                        places.extend(words_only(text, target));
+                    }
+                    places
+                }
                 (None, Language::Sql) => sql_file(text, target),
                 (None, Language::Code | Language::Text) => words_only(text, target),
             };
             // What defines the tables is no use of them, but relations stand there too.
             let places = match &code {
-                Some(code) if self.exclude.contains(&candidate.source.path) => {
-                    in_relations(code, text, target, places)
-                }
+                Some(code) if candidate.text.is_schema => in_relations(code, text, target, places),
                 _ => strongest(places),
             };
             for (at, tier) in places {
                 let (line, column) = lines.locate(text, u32::try_from(at).unwrap_or(u32::MAX));
                 found.push(Reference {
                     target: *index,
-                    is_test: candidate.source.is_test,
-                    file: candidate.source.path.clone(),
+                    is_test: source.is_test,
+                    file: source.path.clone(),
                     line,
                     column,
                     text: line_of(text, at).to_owned(),

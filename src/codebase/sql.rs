@@ -33,6 +33,17 @@ impl TableMention {
     }
 }
 
+/// What a part of a statement does with the columns it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clause {
+    /// `WHERE`, `ON`, `HAVING`.
+    Compares,
+    /// `ORDER BY`, `GROUP BY`.
+    Sorts,
+    /// Everything else.
+    Other,
+}
+
 /// A place in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hit {
@@ -322,6 +333,90 @@ impl<'a> Sql<'a> {
             }
         }
         found
+    }
+
+    /// Every column of a table that a clause compares (`WHERE`, `ON`, `HAVING`) or sorts by: where, its
+    /// name, and whether it sorts. A column without a qualifier counts for every table.
+    pub(super) fn conditions(&self, wanted: Wanted<'_>) -> Vec<(usize, String, bool)> {
+        let tables: Vec<_> = self.tables().collect();
+        let mut called: BTreeMap<String, bool> = BTreeMap::new();
+        for (name, schema, alias) in &tables {
+            let ours = self.is_table(*name, *schema, wanted);
+            *called.entry(alias.text.to_ascii_lowercase()).or_insert(ours) |= ours;
+        }
+        if !called.values().any(|ours| *ours) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let mut clause = Clause::Other;
+        for (at, token) in self.tokens.iter().enumerate() {
+            if let Some(now) = self.clause(at) {
+                clause = now;
+            }
+            if clause == Clause::Other
+                || !token.is_name()
+                || self.tokens.get(at + 1).is_some_and(|it| it.text == "." || it.text == "(")
+            {
+                continue;
+            }
+            let before = at.checked_sub(1).and_then(|dot| self.tokens.get(dot));
+            let qualifier = before
+                .filter(|dot| dot.text == ".")
+                .and_then(|_| at.checked_sub(2).and_then(|at| self.tokens.get(at)));
+            let ours = match qualifier {
+                Some(it) => called.get(&it.text.to_ascii_lowercase()).copied().unwrap_or(false),
+                None => true,
+            };
+            if ours {
+                let name = match token.kind {
+                    Kind::Quoted => token.text.to_owned(),
+                    Kind::Word | Kind::Literal | Kind::Punct => token.text.to_ascii_lowercase(),
+                };
+                found.push((token.at, name, clause == Clause::Sorts));
+            }
+        }
+        found
+    }
+
+    /// In which clause the text ends.
+    pub(super) fn clause_at_end(&self) -> Clause {
+        let mut clauses = (0..self.tokens.len()).rev().filter_map(|at| self.clause(at));
+        clauses.next().unwrap_or(Clause::Other)
+    }
+
+    /// The clause that a token begins.
+    fn clause(&self, at: usize) -> Option<Clause> {
+        const ENDS: &[&str] = &[
+            "select",
+            "set",
+            "values",
+            "returning",
+            "from",
+            "into",
+            "limit",
+            "offset",
+            "join",
+            "do",
+            "update",
+            "using",
+            "conflict",
+        ];
+        let token = self.tokens.get(at)?;
+        if token.kind != Kind::Word {
+            return None;
+        }
+        let next = |word: &str| self.tokens.get(at + 1).is_some_and(|it| it.is(word));
+        if ["where", "having"].iter().any(|word| token.is(word)) {
+            return Some(Clause::Compares);
+        }
+        if token.is("on") {
+            let other = ["conflict", "update", "delete"].iter().any(|word| next(word));
+            return Some(if other { Clause::Other } else { Clause::Compares });
+        }
+        if token.is("by") {
+            return Some(Clause::Sorts);
+        }
+        ENDS.iter().any(|word| token.is(word)).then_some(Clause::Other)
     }
 
     fn is_table(&self, name: usize, schema: Option<&Token<'a>>, wanted: Wanted<'_>) -> bool {

@@ -32,8 +32,6 @@ pub enum Purpose {
     Gone,
     /// The column has another type, or must have a value; a use may want a look.
     Changed,
-    /// No index begins with the column any more: a condition on it scans the table.
-    Unindexed,
 }
 
 /// What to search for a list of changes: dropped, renamed and retyped columns, columns that become
@@ -44,30 +42,7 @@ pub fn aims(changes: &[Change], schemas: Diff<&Schema>) -> Vec<Aim> {
         let purpose = if stays { Purpose::Changed } else { Purpose::Gone };
         target(it, changes, schemas).map(|target| Aim { change, target, purpose })
     };
-    let unindexed = |(change, it): (usize, &Change)| {
-        let target = unindexed(it, schemas)?;
-        Some(Aim { change, target, purpose: Purpose::Unindexed })
-    };
-    let mut found: Vec<Aim> = changes.iter().enumerate().filter_map(aim).collect();
-    found.extend(changes.iter().enumerate().filter_map(unindexed));
-    found
-}
-
-/// The first column of a dropped index, when it stays and no other index or key begins with it.
-fn unindexed(change: &Change, schemas: Diff<&Schema>) -> Option<Target> {
-    let Change::DropIndex(it) = change else { return None };
-    let first = it.what.columns.first().filter(|key| !key.is_expression)?;
-    let table = schemas.after.table(&it.table)?;
-    let column = &first.expression;
-    table.columns.get(column)?;
-    let leads = |columns: &[String]| columns.first() == Some(column);
-    let indexed = table.indexes.values().any(|index| {
-        index.columns.first().is_some_and(|key| !key.is_expression && key.expression == *column)
-    }) || table.uniques.values().any(|it| leads(&it.columns))
-        || table.primary_keys.values().any(|it| leads(&it.columns))
-        || table.primary_key_columns().first() == Some(&column.as_str());
-    let key = column_key(schemas.after, &it.table, column);
-    (!indexed).then(|| column_target(table_names(schemas.after, &it.table), column, key))
+    changes.iter().enumerate().filter_map(aim).collect()
 }
 
 fn target(change: &Change, changes: &[Change], schemas: Diff<&Schema>) -> Option<Target> {
@@ -187,6 +162,10 @@ impl Found {
             1 => sentences.push("possible: 1 more file contains the word".to_owned()),
             n => sentences.push(format!("possible: {n} more files contain the word")),
         }
+        let broken = self.broken.iter().filter(|(file, _)| found.iter().any(|it| it.file == *file));
+        for (file, why) in broken {
+            sentences.push(format!("{file} does not parse and was searched as text ({why})"));
+        }
         if let Some((file, why)) = self.unread.first() {
             let others = self.unread.len() - 1;
             let others = if others > 0 { format!(" and {others} others") } else { String::new() };
@@ -301,7 +280,7 @@ mod tests {
         references.extend((1..=6).map(|line| reference(line, Tier::Likely, false)));
         references.push(Reference { line: 30, ..reference(3, Tier::Certain, false) });
         references.push(reference(8, Tier::Certain, true));
-        let found = Found { references, unread: Vec::new(), searched: 20 };
+        let found = Found { references, searched: 20, ..Found::default() };
         assert_eq!(
             found.evidence(0),
             [

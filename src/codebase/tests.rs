@@ -46,7 +46,8 @@ fn search(target: Target, files: &[(&str, &str)]) -> Vec<String> {
     let tables = [names("vc_funds", "funds"), names("orders", "orders")];
     let exclude = ["db/schema".to_owned()];
     let options = Options { resolve: &resolve, tables: &tables, exclude: &exclude };
-    let found = references(&files, &[target], &options).expect("readable");
+    let corpus = Corpus::new(&files, options.exclude).expect("readable");
+    let found = references(&corpus, &[target], &options);
     let tier = |tier| match tier {
         Tier::Certain => "certain",
         Tier::Likely => "likely",
@@ -183,10 +184,11 @@ fn tests_are_told_apart() {
         ("b.ts", "x.vintageYear"),
     ]);
     let options = Options { resolve: &|_, _| None, tables: &[], exclude: &["db".to_owned()] };
-    let found = references(&files, &[column()], &options).expect("readable").references;
+    let corpus = Corpus::new(&files, options.exclude).expect("readable");
+    let found = references(&corpus, &[column()], &options).references;
     let tests: Vec<_> = found.iter().map(|r| (r.file.as_str(), r.is_test, r.column)).collect();
     assert_eq!(tests, [("b.ts", false, 3), ("a.test.ts", true, 3)]);
-    assert_eq!(references(&files, &[], &options), Ok(Found::default()));
+    assert_eq!(references(&corpus, &[], &options), Found::default());
 }
 
 #[test]
@@ -205,7 +207,8 @@ fn vias(text: &str) -> Vec<(String, Via)> {
     let tables = [names("vc_funds", "funds"), names("orders", "orders")];
     let exclude = ["db/schema/funds.ts".to_owned()];
     let options = Options { resolve: &resolve, tables: &tables, exclude: &exclude };
-    let found = references(&files, &[column()], &options).expect("readable");
+    let corpus = Corpus::new(&files, options.exclude).expect("readable");
+    let found = references(&corpus, &[column()], &options);
     found.references.into_iter().map(|it| (it.file, it.via)).collect()
 }
 
@@ -235,7 +238,67 @@ fn relations_beside_the_tables_are_searched() {
     let tables = [names("vc_funds", "funds"), names("orders", "orders")];
     let exclude = ["db/schema/funds.ts".to_owned()];
     let options = Options { resolve: &resolve, tables: &tables, exclude: &exclude };
-    let found = references(&files, &[column()], &options).expect("readable").references;
+    let corpus = Corpus::new(&files, options.exclude).expect("readable");
+    let found = references(&corpus, &[column()], &options).references;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].via, found[0].tier), (Via::Relation, Tier::Certain));
+}
+
+#[test]
+fn rows_that_functions_and_methods_give_are_likely() {
+    let store = "import { funds, type Fund } from '@/db';\n\
+        export async function loadFund(id: number) {\n  return (await db.select().from(funds))[0];\n}\n\
+        export class Store {\n  async latestFund(): Promise<Fund> { return one(); }\n  async countAll(): Promise<number> { return 1; }\n}";
+    let text = "import { loadFund } from './store';\n\
+        const fund = await loadFund(1);\nfund.vintageYear;\n\
+        const { vintageYear } = await store.latestFund();\n\
+        request.vintageYear;\nconst total = await store.countAll();\ntotal.vintageYear;";
+    let found = search(column(), &[("app/store.ts", store), ("app/b.ts", text)]);
+    assert_eq!(found, ["app/b.ts:3 likely", "app/b.ts:4 likely"]);
+}
+
+#[test]
+fn rows_of_another_table_are_no_use() {
+    let import = "import { funds, orders } from '@/db';\n";
+    let rows = format!(
+        "{import}const rows = await db.select().from(orders);\nrows.map((row) => row.vintageYear);"
+    );
+    assert_eq!(one(column(), &rows), ["3 possible"]);
+    let typed = format!("{import}const show = (page: PageProps) => page.vintageYear;");
+    assert_eq!(one(column(), &typed), ["2 possible"]);
+    let shape = format!("{import}interface Dto {{\n  vintageYear: number;\n}}");
+    assert_eq!(one(column(), &shape), ["3 possible"]);
+}
+
+#[test]
+fn what_reaches_an_insert_through_a_function_is_likely() {
+    let text = "import { funds } from '@/db';\nconst compact = (row: object) => row;\n\
+        db.insert(funds).values(compact({ vintageYear: 1 }));";
+    assert_eq!(one(column(), text), ["3 likely"]);
+}
+
+#[test]
+fn a_table_and_a_column_named_as_strings_are_likely() {
+    let text = "const scope = { table: 'vc_funds', column: 'vintage_year' };";
+    assert_eq!(one(column(), text), ["1 likely"]);
+    assert_eq!(one(column(), "const scope = { column: 'vintage_year' };"), ["1 possible"]);
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_reported_and_searched_as_text() {
+    let files = MemoryFiles::new([
+        ("db/schema/funds.ts", SCHEMA),
+        ("app/a.ts", "export function broken( {\n// vintageYear\n"),
+        ("app/b.tsx", "export const B = () => <p>Don't (mind) :)</p>;\nb.vintageYear;"),
+    ]);
+    let exclude = ["db/schema/funds.ts".to_owned()];
+    let options = Options { resolve: &|_, _| None, tables: &[], exclude: &exclude };
+    let corpus = Corpus::new(&files, &exclude).expect("readable");
+    let found = references(&corpus, &[column()], &options);
+    let places: Vec<_> = found.references.iter().map(|it| (it.file.as_str(), it.line)).collect();
+    assert_eq!(places, [("app/a.ts", 2), ("app/b.tsx", 2)]);
+    let broken: Vec<_> = found.broken.iter().map(|(file, _)| file.as_str()).collect();
+    assert_eq!(broken, ["app/a.ts"]);
+    let evidence = found.evidence(0);
+    assert!(evidence.iter().any(|it| it.contains("app/a.ts does not parse")), "{evidence:?}");
 }

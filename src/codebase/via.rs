@@ -2,6 +2,7 @@
 
 use super::Via;
 use super::code::CodeFile;
+use super::flow::start_of_chain;
 use super::lex::Kind;
 
 const RELATIONS: &[&str] = &["relations", "defineRelations", "defineRelationsPart"];
@@ -37,7 +38,10 @@ impl CodeFile<'_> {
                 if RELATIONS.contains(&name) {
                     return Via::Relation;
                 }
-                if ZOD.contains(&name) || (["omit", "pick"].contains(&name) && self.has_zod()) {
+                if ZOD.contains(&name) {
+                    return Via::Refinement;
+                }
+                if ["omit", "pick", "extend"].contains(&name) && self.is_derived(open) {
                     return Via::Refinement;
                 }
                 if CONDITIONS.contains(&name) {
@@ -49,8 +53,11 @@ impl CodeFile<'_> {
         Via::Code
     }
 
-    /// Whether drizzle-zod's functions are called in the file.
-    fn has_zod(&self) -> bool {
-        (0..self.tokens.len()).any(|at| ZOD.contains(&self.tokens.get(at)))
+    /// Whether the schema before `.omit(` is one that drizzle-zod made of a table.
+    fn is_derived(&self, open: usize) -> bool {
+        let first = start_of_chain(&self.tokens, open);
+        let calls = (first..open).any(|at| ZOD.contains(&self.tokens.get(at)));
+        let meaning = self.scope.get(self.tokens.get(first));
+        calls || meaning.is_some_and(|it| !it.rows.is_empty())
     }
 }

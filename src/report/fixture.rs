@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::codebase::{Tier, Via};
 use crate::ident::QualifiedName;
 use crate::schema::ObjectKind;
 
@@ -96,6 +97,8 @@ fn change(kind: Kind, object: Object, severity: Severity, fingerprint: &str) -> 
         location: Location { before: None, after: None },
         hazards: Vec::new(),
         statements: Vec::new(),
+        deployment: Deployment::AnyOrder,
+        references: Vec::new(),
         acknowledged: None,
         lost: Vec::new(),
         blocks: false,
@@ -125,6 +128,17 @@ pub(crate) fn dropped_column() -> JudgedChange {
             evidence: vec!["nothing else in this change has a similar name".into()],
         }],
         statements: vec!["ALTER TABLE \"funds\" DROP COLUMN \"legacy_code\";".into()],
+        deployment: Deployment::CodeFirst,
+        references: vec![Reference {
+            target: 0,
+            is_test: false,
+            file: "server/funds.ts".into(),
+            line: 12,
+            column: 20,
+            text: "code: funds.legacyCode,".into(),
+            tier: Tier::Certain,
+            via: Via::Code,
+        }],
         lost: vec!["index funds_legacy_idx(legacy_code)".into()],
         blocks: true,
         ..change(Kind::DropColumn, object, Severity::Dangerous, "fe533e9d6666")

@@ -19,11 +19,12 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::codebase::Reference;
 use crate::delta::Diff;
 use crate::diff::Kind;
 use crate::git::State;
 use crate::origin::Origin;
-use crate::rules::Severity;
+use crate::rules::{Deployment, Severity};
 use crate::schema::Object;
 
 pub use crate::policy::{AcknowledgedBy, Consent, Verdict};
@@ -229,6 +230,11 @@ pub struct JudgedChange {
     pub hazards: Vec<Hazard>,
     /// What drizzle-kit would run for it.
     pub statements: Vec<String>,
+    /// What is deployed first.
+    pub deployment: Deployment,
+    /// Every place in the code that uses what goes, and every query that an index served, the sure ones
+    /// and the program's first.
+    pub references: Vec<Reference>,
     /// The acknowledgement that covers it, if any.
     pub acknowledged: Option<AcknowledgedBy>,
     /// What is lost with it, in the words of the fingerprint.

@@ -156,6 +156,7 @@ impl Page<'_> {
         for lost in &change.lost {
             self.labelled(4, "lost", lost)?;
         }
+        self.say(2, None, &format!("deploy: {}", change.deployment.words()))?;
         self.statements(&change.statements)
     }
 
@@ -385,6 +386,7 @@ mod tests {
           CONCURRENTLY
             effect  Writes to the table wait until the index is built.
             remedy  Create it with CONCURRENTLY outside of a transaction.
+          deploy: in any order
           drizzle-kit would run
             CREATE INDEX "monte_carlo_results_run_idx" ON "monte_carlo_results" USING
               btree ("run_id");

@@ -1,47 +1,103 @@
 //! `index.drop.critical_query`
 
 use super::prelude::*;
+use crate::codebase::Served;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
     id: "index.drop.critical_query",
     severity: Severity::Dangerous,
-    condition: "The only index that begins with a column is dropped, while queries in the code \
-             compare or sort by the column.",
-    effect: "These queries read the whole table from then on.",
+    condition: "An index, unique constraint or primary key goes or becomes another, by whose leading \
+             columns queries in the code compare or sort, and no other one serves them as well.",
+    effect: "These queries read the whole table from then on, or more of it than before.",
     remedy: "Keep the index, or change the queries first.",
     postgres: "A sequential scan for each of them; its cost grows with the table.",
     sources: &["splinter/0001_unindexed_foreign_keys"],
     check,
 };
 
+/// How many queries are named; the rest is counted.
+const SHOWN: usize = 5;
+
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let Change::DropIndex(it) = change else { return None };
-    let uses = context.uses(change)?;
-    let found: Vec<_> = uses.conditions.iter().collect();
-    let places = places(&found)?;
-    let column = it.what.columns.first()?.expression.as_str();
-    let column = path(&it.table, column);
-    Some(
-        RULE.finding(format!("Queries look for {column}, and no index begins with it."))
-            .because(places),
-    )
+    let program: Vec<&Served> =
+        context.uses(change)?.queries.iter().filter(|it| !it.reference.is_test).collect();
+    let (lost, kept): (Vec<&Served>, Vec<&Served>) =
+        program.into_iter().partition(|it| it.is_lost());
+    lost.first()?;
+    let alone = lost.iter().any(|it| it.other.is_none());
+    let severity = if alone { Severity::Dangerous } else { Severity::Risky };
+    let count = match lost.len() {
+        1 => "1 query loses".to_owned(),
+        n => format!("{n} queries lose"),
+    };
+    let mut finding = RULE
+        .finding(format!("{count} {}, and nothing else serves them as well.", change.object()))
+        .with_severity(severity);
+    for it in lost.iter().take(SHOWN) {
+        finding = finding.because(sentence(it));
+    }
+    if let Some(rest) = lost.len().checked_sub(SHOWN).filter(|rest| *rest > 0) {
+        finding = finding.because(format!("and {rest} more"));
+    }
+    if !kept.is_empty() {
+        let names: std::collections::BTreeSet<&str> =
+            kept.iter().filter_map(|it| it.other.as_ref()).map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let served = if kept.len() == 1 { "query is" } else { "queries are" };
+        finding =
+            finding.because(format!("{} other {served} served by {}", kept.len(), list(&names)));
+    }
+    Some(finding)
+}
+
+/// "db/q.ts:3:5 asks by fund_id, name; funds_fund_idx serves fund_id alone: …".
+fn sentence(it: &Served) -> String {
+    let at = &it.reference;
+    let columns = it.columns.join(", ");
+    let other = match &it.other {
+        Some((name, columns)) => format!(" ({name} still serves {})", columns.join(", ")),
+        None => String::new(),
+    };
+    format!("{}:{}:{} asks by {columns}{other}: {}", at.file, at.line, at.column, at.text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::*;
-    use super::RULE;
-    use crate::rules::Severity::Dangerous;
+    use super::*;
+    use crate::codebase::Via;
+    use crate::rules::Severity::{Dangerous, Risky};
 
     #[test]
     fn fires_on_a_query_that_needs_it() {
-        let funds = || table("funds", &["id uuid primary key", "code text"]);
-        let dropped = || case(schema([funds().index("i", &["code"])]), schema([funds()]));
-        let conditions = vec![reference("src/q.ts", Via::Condition)];
-        let uses = Uses { conditions, ..Uses::default() };
-        let found = dropped().with_code(uses, RULE.id);
-        assert_eq!(found.map(|it| it.severity), Some(Dangerous));
-        assert_eq!(dropped().with_code(Uses::default(), RULE.id), None);
+        let funds = || table("funds", &["id uuid primary key", "code text", "year integer"]);
+        let dropped = || case(schema([funds().index("i", &["code", "year"])]), schema([funds()]));
+        let query = |file: &str, other: Option<(&str, &[&str])>| Served {
+            change: 0,
+            reference: reference(file, Via::Query),
+            columns: vec!["code".to_owned(), "year".to_owned()],
+            other: other.map(|(name, columns)| {
+                (name.to_owned(), columns.iter().map(|it| (*it).to_owned()).collect())
+            }),
+        };
+        let says = |queries| dropped().with_code(Uses { queries, ..Uses::default() }, RULE.id);
+        let found =
+            says(vec![query("src/q.ts", None), query("src/r.ts", Some(("j", &["code", "year"])))]);
+        let found = found.expect("a finding");
+        assert_eq!(found.severity, Dangerous);
+        assert_eq!(
+            found.evidence,
+            ["src/q.ts:3:5 asks by code, year: funds.code", "1 other query is served by j"]
+        );
+        let partly = says(vec![query("src/q.ts", Some(("j", &["code"])))]).expect("a finding");
+        assert_eq!(partly.severity, Risky);
+        assert_eq!(
+            partly.evidence,
+            ["src/q.ts:3:5 asks by code, year (j still serves code): funds.code"]
+        );
+        assert_eq!(says(vec![query("src/r.ts", Some(("j", &["code", "year"])))]), None);
+        assert_eq!(says(vec![query("tests/q.ts", None)]), None);
+        assert_eq!(says(Vec::new()), None);
     }
 }

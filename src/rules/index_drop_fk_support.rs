@@ -6,7 +6,7 @@ use super::prelude::*;
 pub(super) static RULE: Rule = Rule {
     id: "index.drop.fk_support",
     severity: Severity::Risky,
-    condition: "A dropped index was the only one that covers a foreign key.",
+    condition: "A dropped or changed index was the only one that covers a foreign key.",
     effect: "Every DELETE or UPDATE of a referenced row reads the whole referencing table from then \
              on.",
     remedy: "Keep it, or create another one that leads with the columns of the foreign key first.",
@@ -17,20 +17,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
-    let table = if let Change::DropIndex(it) = change {
-        &it.table
-    } else if let Change::DropUnique(it) = change {
-        &it.table
-    } else {
-        return None;
+    let (table, name) = match change {
+        Change::DropIndex(it) => (&it.table, &it.what.name),
+        Change::AlterIndex(it) => (&it.table, &it.what.before.name),
+        Change::DropUnique(it) => (&it.table, &it.what.name),
+        Change::AlterUnique(it) => (&it.table, &it.what.before.name),
+        Change::DropPrimaryKey(it) => (&it.table, &it.what.name),
+        Change::AlterPrimaryKey(it) => (&it.table, &it.what.before.name),
+        _ => return None,
     };
     let base = context.base_table(table)?;
     let head = context.head_table(table)?;
-    let dropped = change.object().name;
     let mut without = base.clone();
-    without.indexes.shift_remove(&dropped);
-    without.uniques.shift_remove(&dropped);
-    let key = head.foreign_keys.values().find(|key| {
+    without.indexes.shift_remove(name);
+    without.uniques.shift_remove(name);
+    without.primary_keys.shift_remove(name);
+    let lost = head.foreign_keys.values().filter(|key| {
         let old: Vec<String> = key
             .columns_from
             .iter()
@@ -39,13 +41,16 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         covering_index(base, &old).is_some()
             && covering_index(&without, &old).is_none()
             && covering_index(head, &key.columns_from).is_none()
-    })?;
-    Some(RULE.finding(format!(
-        "{dropped} was the only index for {}({}), the foreign key to {}.",
-        head.name,
-        key.columns_from.join(", "),
-        key.to
-    )))
+    });
+    let lost: Vec<String> = lost
+        .map(|key| {
+            format!("{}({}), the foreign key to {}", head.name, key.columns_from.join(", "), key.to)
+        })
+        .collect();
+    if lost.is_empty() {
+        return None;
+    }
+    Some(RULE.finding(format!("{name} was the only index for {}.", lost.join("; for "))))
 }
 
 #[cfg(test)]

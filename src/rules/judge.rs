@@ -2,6 +2,7 @@
 
 use super::rule::{Context, Finding, Rule, Severity};
 use super::{CODE, FAULTS, GENERAL, MIGRATIONS, rules_for};
+use crate::codebase::Reference;
 use crate::diff::Change;
 use crate::ident::QualifiedName;
 
@@ -12,6 +13,8 @@ pub struct Judgement {
     pub severity: Severity,
     /// What the rules found, the worst first.
     pub findings: Vec<Finding>,
+    /// Every place in the code that uses what goes, and every query that an index served.
+    pub references: Vec<Reference>,
 }
 
 /// Judges every change of the context; the result has one entry for each, in the same order.
@@ -50,7 +53,7 @@ fn judge_one(change: &Change, context: &Context<'_>) -> Judgement {
     };
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let severity = findings.first().map_or(Severity::Safe, |finding| finding.severity);
-    Judgement { severity, findings }
+    Judgement { severity, findings, references: Vec::new() }
 }
 
 /// Rules whose harmless finding is worth a warning on a critical table.

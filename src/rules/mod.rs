@@ -10,6 +10,7 @@ mod rule;
 #[cfg(test)]
 mod testing;
 
+pub use deploy_order::Deployment;
 pub use judge::{Judgement, judge, judge_code};
 pub use rule::{Context, Evidence, Executor, Finding, Rule, Settings, Severity};
 
@@ -445,8 +446,10 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
         Change::AddPrimaryKey(_) => {
             of![table_identifier_too_long, pk_add, pk_change, column_pk_int_overflow]
         }
-        Change::DropPrimaryKey(_) => of![pk_drop, pk_change, index_drop_fk_target],
-        Change::AlterPrimaryKey(_) => of![pk_change],
+        Change::DropPrimaryKey(_) => {
+            of![pk_drop, pk_change, index_drop_fk_support, index_drop_fk_target]
+        }
+        Change::AlterPrimaryKey(_) => of![pk_change, index_drop_fk_support],
         Change::AddUnique(_) => of![
             table_identifier_too_long,
             constraint_rename,
@@ -457,7 +460,12 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             of![constraint_rename, unique_drop, index_drop_fk_support, index_drop_fk_target]
         }
         Change::AlterUnique(_) => {
-            of![unique_columns_changed, unique_nulls_not_distinct, index_drop_fk_target]
+            of![
+                unique_columns_changed,
+                unique_nulls_not_distinct,
+                index_drop_fk_support,
+                index_drop_fk_target
+            ]
         }
         Change::AddCheck(_) => of![table_identifier_too_long, constraint_rename, check_add],
         Change::DropCheck(_) => of![constraint_rename, check_drop],
@@ -516,6 +524,7 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             index_concurrent_in_tx,
             index_replace_window,
             index_predicate_change,
+            index_drop_fk_support,
             index_drop_fk_target
         ],
         Change::CreateSequence(_) => of![table_identifier_too_long],

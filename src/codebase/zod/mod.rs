@@ -6,21 +6,25 @@
 //! cannot drift, and what cannot be read is not compared.
 
 mod object;
+mod project;
 mod twin;
+mod whole;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use self::object::{Family, Field, Object, objects};
+use self::project::{At, Project};
 use self::twin::{Mirrored, is_twin};
+use super::Resolve;
+use super::corpus::Corpus;
 use super::effect::Effect;
-use super::lex::Tokens;
-use super::source::{Language, MAX_BYTES, walk};
+use super::pattern::is_in;
+use super::source::is_test;
 use super::sql::in_list;
 use crate::delta::Diff;
 use crate::diff::Change;
-use crate::files::{Files, ReadError};
 use crate::ident::QualifiedName;
 use crate::origin::{LineIndex, Origin};
 use crate::schema::{self, Column, Schema};
@@ -60,15 +64,13 @@ type Disagreement = (usize, String, bool, DriftKind);
 
 /// Compares the columns that changes touch with the Zod schemas in `places`. Files that cannot be read
 /// are left out: the search for references names them.
-///
-/// # Errors
-/// When a directory cannot be listed.
 pub fn drift(
-    files: &dyn Files,
+    corpus: &Corpus<'_>,
     changes: &[Change],
     schemas: Diff<&Schema>,
     places: &[String],
-) -> Result<Vec<Drift>, ReadError> {
+    resolve: &Resolve<'_>,
+) -> Vec<Drift> {
     let touched: Vec<Touched<'_>> = changes
         .iter()
         .enumerate()
@@ -76,38 +78,70 @@ pub fn drift(
         .map(|(change, (table, what))| Touched { change, table, what })
         .collect();
     if touched.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let mut found = Vec::new();
-    for source in walk(files, &[])? {
-        let is_placed = places.iter().any(|place| source.path.starts_with(place.as_str()));
-        if source.language != Language::Code || source.is_test || !is_placed {
-            continue;
-        }
-        let Ok(Some(blob)) = files.read(&source.path) else { continue };
-        if blob.bytes.len() > MAX_BYTES || memchr::memmem::find(&blob.bytes, b"z.").is_none() {
-            continue;
-        }
-        let text = String::from_utf8_lossy(&blob.bytes);
-        let objects = objects(&Tokens::new(&text));
-        let lines = LineIndex::new(&text);
-        for object in &objects {
-            for it in &touched {
-                let Some(mirrored) = mirrored(&it.table, schemas, &it.what) else { continue };
-                if !is_twin(object, &mirrored) {
-                    continue;
-                }
-                for (at, message, is_info, kind) in disagreements(object, it, schemas) {
-                    let (line, column) = lines.locate(&text, u32::try_from(at).unwrap_or(u32::MAX));
-                    let origin = Origin::new(source.path.as_str(), line, column);
-                    found.push(Drift { change: it.change, origin, message, is_info, kind });
-                }
+    placed(corpus, places, resolve, |file, lines, object| {
+        for it in &touched {
+            let Some(mirrored) = mirrored(&it.table, schemas, &it.what) else { continue };
+            if !is_twin(object, &mirrored) {
+                continue;
             }
+            let said = disagreements(object, it, schemas);
+            found.extend(said.into_iter().map(|it_is| drift_at(it.change, file, lines, it_is)));
         }
-    }
+    });
     found.sort();
     found.dedup();
-    Ok(found)
+    found
+}
+
+/// Compares every Zod schema in `places` with the table that it mirrors, whatever changed.
+pub fn drift_of_all(
+    corpus: &Corpus<'_>,
+    schema: &Schema,
+    places: &[String],
+    resolve: &Resolve<'_>,
+) -> Vec<Drift> {
+    let tables: Vec<(&QualifiedName, Mirrored)> =
+        schema.tables.keys().filter_map(|name| Some((name, Mirrored::of(schema, name)?))).collect();
+    let mut found = Vec::new();
+    placed(corpus, places, resolve, |file, lines, object| {
+        for (name, mirrored) in tables.iter().filter(|(_, mirrored)| is_twin(object, mirrored)) {
+            let Some(table) = schema.tables.get(*name) else { continue };
+            let is_named = twin::is_named_after(object, mirrored);
+            let said = whole::disagreements(object, table, schema, is_named);
+            found.extend(said.into_iter().map(|it| drift_at(0, file, lines, it)));
+        }
+    });
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Goes through the objects in some places.
+fn placed(
+    corpus: &Corpus<'_>,
+    places: &[String],
+    resolve: &Resolve<'_>,
+    mut see: impl FnMut(At<'_>, &LineIndex, &Object),
+) {
+    let is_placed = |path: &str| places.iter().any(|place| is_in(place, path));
+    let project = Project::new(corpus, resolve, is_placed);
+    for file in project.paths().filter(|path| is_placed(path)) {
+        let Some(file) = project.at(file).filter(|file| !is_test(file.path())) else { continue };
+        let lines = LineIndex::new(file.tokens().text);
+        // What stays in the file is a part of what leaves it.
+        for object in objects(file).into_iter().filter(|object| file.exports(&object.name)) {
+            see(file, &lines, &object);
+        }
+    }
+}
+
+fn drift_at(change: usize, file: At<'_>, lines: &LineIndex, it: Disagreement) -> Drift {
+    let (at, message, is_info, kind) = it;
+    let (line, column) = lines.locate(file.tokens().text, u32::try_from(at).unwrap_or(u32::MAX));
+    Drift { change, origin: Origin::new(file.path(), line, column), message, is_info, kind }
 }
 
 /// A column that a change touches.

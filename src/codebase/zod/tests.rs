@@ -28,7 +28,8 @@ fn lots() -> QualifiedName {
 fn messages(zod: &str, change: Change, before: &Schema, after: &Schema) -> Vec<String> {
     let files = MemoryFiles::new([("shared/schemas/lots.ts", zod), ("server/a.ts", zod)]);
     let places: Vec<String> = PLACES.iter().map(|place| (*place).to_owned()).collect();
-    let found = drift(&files, &[change], Diff { before, after }, &places).expect("readable");
+    let corpus = Corpus::new(&files, &[]).expect("readable");
+    let found = drift(&corpus, &[change], Diff { before, after }, &places, &|_, _| None);
     let line = |it: &Drift| {
         format!(
             "{}:{} {}{}",
@@ -137,4 +138,44 @@ fn a_type_that_leaves_what_zod_accepts() {
     );
     let numeric = after("numeric(20, 2)");
     assert_eq!(messages(ZOD, change(&numeric), &before, &numeric), Vec::<String>::new());
+}
+
+fn all(zod: &str, schema: &Schema) -> Vec<String> {
+    let files = MemoryFiles::new([("shared/schemas/lots.ts", zod)]);
+    let corpus = Corpus::new(&files, &[]).expect("readable");
+    let found = drift_of_all(&corpus, schema, &["shared/schemas/".to_owned()], &|_, _| None);
+    let line = |it: &Drift| format!("{}{}", it.message, if it.is_info { " (info)" } else { "" });
+    found.iter().map(line).collect()
+}
+
+#[test]
+fn everything_in_which_a_schema_differs() {
+    let mut schema = table(&[
+        ("id", "id", "uuid"),
+        ("lotType", "lot_type", "text"),
+        ("price", "price", "double precision"),
+        ("version", "version", "bigint"),
+        ("fundId", "fund_id", "integer"),
+        ("createdAt", "created_at", "timestamp"),
+    ]);
+    let lots = schema.tables.get_mut(&lots()).expect("there");
+    let value = "\"investment_lots\".\"lot_type\" IN ('initial', 'conversion')".to_owned();
+    lots.checks.insert("c".to_owned(), Check { name: "c".to_owned(), value });
+    lots.columns["version"].default = Some("0".into());
+    let zod = "export const insertInvestmentLotSchema = z.object({
+        id: z.string().uuid(), lotType: z.enum(['initial']), price: z.string(),
+        version: z.bigint().min(1n), createdAt: z.string().datetime(), scenarioId: z.string() });";
+    assert_eq!(
+        all(zod, &schema),
+        [
+            "`insertInvestmentLotSchema` lacks `fundId`, which is required",
+            "`insertInvestmentLotSchema.lotType` rejects 'conversion', which the column may hold",
+            "`insertInvestmentLotSchema.price` is text, the column is double precision",
+            "`insertInvestmentLotSchema.version` is at least 1, the column's default is 0",
+            "`insertInvestmentLotSchema` still has `scenarioId`, which is no column",
+        ]
+    );
+    let other =
+        zod.replace("insertInvestmentLot", "Order").replace("price", "a").replace("lotType", "b");
+    assert_eq!(all(&other.replace("createdAt", "c"), &schema), Vec::<String>::new());
 }

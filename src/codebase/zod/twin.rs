@@ -33,9 +33,14 @@ pub(super) fn key_of(schema: &Schema, table: &QualifiedName, column: &str) -> St
 pub(super) fn is_twin(object: &Object, table: &Mirrored) -> bool {
     let shared = object.fields.keys().filter(|key| table.keys.contains(*key)).count();
     let all = object.fields.len() + table.keys.len() - shared;
-    let is_same_name = normal(&object.name) == normal(&table.name);
+    let is_same_name = is_named_after(object, table);
     // At least 0.6 of the Zod fields, or 0.6 of the fields of either.
     (is_same_name && shared * 5 >= object.fields.len() * 3) || (shared > 2 && shared * 5 >= all * 3)
+}
+
+/// Whether an object has the table's name.
+pub(super) fn is_named_after(object: &Object, table: &Mirrored) -> bool {
+    normal(&object.name) == normal(&table.name)
 }
 
 /// Whether an object is made for writing rows: `insertX`, `createX`, `NewX`.
