@@ -84,19 +84,19 @@ impl Access {
         found
     }
 
-    /// By how many of its leading columns it serves a query: those that are compared, and one more that
-    /// only sorts.
-    fn serves(&self, query: &Query, table: &Table) -> usize {
+    /// By how many of its leading columns it serves a query: those that are compared, and these with one
+    /// more that only sorts.
+    fn serves(&self, query: &Query, table: &Table) -> (usize, usize) {
         let covers = |predicate: &String| {
             let mut columns = table.columns.keys().filter(|column| mentions(predicate, column));
             columns.all(|column| query.compared.contains(column) || query.sorted.contains(column))
         };
         if !self.predicate.as_ref().is_none_or(covers) {
-            return 0;
+            return (0, 0);
         }
         let compared = self.columns.iter().take_while(|it| query.compared.contains(*it)).count();
         let sorts = self.columns.get(compared).is_some_and(|it| query.sorted.contains(it));
-        compared + usize::from(sorts)
+        (compared, compared + usize::from(sorts))
     }
 }
 
@@ -225,18 +225,19 @@ fn in_file(
             (None, Language::Code | Language::Text) => Vec::new(),
         };
         for query in queries {
-            let served = it.access.serves(&query, it.table);
+            let (compared, served) = it.access.serves(&query, it.table);
             let columns: Vec<String> = it.access.columns.iter().take(served).cloned().collect();
             let Some(at) = columns.first().and_then(|first| query.places.get(first)) else {
                 continue;
             };
             let (line, column) = lines.locate(content, u32::try_from(*at).unwrap_or(u32::MAX));
             let others = it.others.iter().map(|other| (other.serves(&query, it.table), other));
+            // What only sorts does not find the rows.
             let other = others
-                .filter(|(count, _)| *count > 0)
-                .max_by_key(|(count, other)| (*count, std::cmp::Reverse(other.name.clone())))
-                .map(|(count, other)| {
-                    (other.name.clone(), other.columns.iter().take(count).cloned().collect())
+                .filter(|((by, all), _)| *all > 0 && (*by > 0 || compared == 0))
+                .max_by_key(|((_, all), other)| (*all, std::cmp::Reverse(other.name.clone())))
+                .map(|((_, all), other)| {
+                    (other.name.clone(), other.columns.iter().take(all).cloned().collect())
                 });
             let reference = Reference {
                 target: 0,
@@ -539,5 +540,9 @@ mod tests {
         assert_eq!(with(&[other]), ["2 fund_id stage [other: stage]"]);
         assert_eq!(with(std::slice::from_ref(&partial)), ["2 fund_id stage"]);
         assert_eq!(served(partial, &[], query, ""), Vec::<String>::new());
+        let sorted = "import { deals } from './db/schema';
+            db.select().from(deals).where(eq(deals.fundId, 1)).orderBy(desc(deals.closedAt));";
+        let dates = index("dates", &["closed_at"], None);
+        assert_eq!(served(gone(), &[dates], sorted, ""), ["2 fund_id"]);
     }
 }
