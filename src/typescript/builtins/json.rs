@@ -110,6 +110,12 @@ fn write(
                     return write(evaluation, &replaced, indent, depth + 1, text);
                 }
             }
+            if matches!(value, Value::Host(_)) && !Evaluation::is_namespace(value) {
+                // What Drizzle keeps inside its objects is not modelled to the last property.
+                let unknown =
+                    evaluation.derive_unknown("JSON.stringify", std::slice::from_ref(value));
+                return Ok(Written::Unknown(unknown));
+            }
             return write_object(evaluation, value, indent, depth, text);
         }
     }
