@@ -14,11 +14,16 @@ impl Session<'_> {
     pub(super) fn database_url(&self, state: &State) -> Result<String, Error> {
         match state {
             State::Database(url) => Ok(url.clone()),
-            State::DatabaseVariable(name) => match self.environment.variable(name) {
-                Some(url) => Ok(url.to_owned()),
-                None => Err(Error::usage(format!("the variable {name} is not set"))
-                    .hint(format!("{name}=postgres://user@host:5432/name before the command"))),
-            },
+            State::DatabaseVariable(name) => {
+                let directory = &self.environment.directory;
+                let set = self.environment.variable(name).map(str::to_owned);
+                set.or_else(|| of_files(directory, name)).ok_or_else(|| {
+                    let message =
+                        format!("the variable {name} is not set, nor in a .env file here");
+                    Error::usage(message)
+                        .hint(format!("{name}=postgres://user@host:5432/name before the command"))
+                })
+            }
             State::Revision(_)
             | State::Index
             | State::Worktree
@@ -28,6 +33,20 @@ impl Session<'_> {
                 .hint("write postgres://user@host:5432/name, or env:DATABASE_URL")),
         }
     }
+}
+
+/// Files that hold variables, as the tools around Drizzle read them; the first that has one wins.
+#[cfg(feature = "database")]
+const FILES: [&str; 2] = [".env.local", ".env"];
+
+/// A variable from the files of a directory. What does not read as such a file has none.
+#[cfg(feature = "database")]
+fn of_files(directory: &std::path::Path, name: &str) -> Option<String> {
+    FILES.iter().find_map(|file| {
+        let variables = dotenvy::from_path_iter(directory.join(file)).ok()?;
+        let mut variables = variables.filter_map(Result::ok);
+        variables.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
+    })
 }
 
 #[cfg(feature = "database")]
@@ -109,5 +128,24 @@ impl From<database::Error> for Error {
             | database::Error::Io { .. } => ErrorKind::Repository,
         };
         Self::new(kind, error.to_string())
+    }
+}
+
+#[cfg(all(test, feature = "database"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_may_stand_in_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text);
+        assert_eq!(of_files(folder.path(), "DATABASE_URL"), None);
+        write(".env", "# local\nDATABASE_URL=\"postgres://app@localhost/funds\"\n")
+            .expect("written");
+        let found = || of_files(folder.path(), "DATABASE_URL");
+        assert_eq!(found().as_deref(), Some("postgres://app@localhost/funds"));
+        write(".env.local", "DATABASE_URL=postgres://me@localhost/funds\n").expect("written");
+        assert_eq!(found().as_deref(), Some("postgres://me@localhost/funds"));
+        assert_eq!(of_files(folder.path(), "OTHER"), None);
     }
 }

@@ -11,14 +11,22 @@ use crate::report::{Tone, Verbosity, clean_line, clean_lines};
 
 /// Put the hooks into this repository, beside what is there already
 #[derive(Debug, clap::Args)]
-pub(crate) struct InstallArgs {}
+#[command(after_help = "\
+Examples:
+  drizzle-guard install
+  drizzle-guard install --npm    also `predb:push` and `postdb:push` in package.json")]
+pub(crate) struct InstallArgs {
+    /// Also judge and verify the database around scripts that run `drizzle-kit push`
+    #[arg(long)]
+    pub(crate) npm: bool,
+}
 
 /// Take the hooks out again, and put back what was there before
 #[derive(Debug, clap::Args)]
 pub(crate) struct UninstallArgs {}
 
 /// Runs it.
-pub(crate) fn install(_: &InstallArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+pub(crate) fn install(args: &InstallArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let program = &session.environment.program;
     if !program.is_absolute() {
         return Err(Error::internal("the system does not say where this program is"));
@@ -26,6 +34,9 @@ pub(crate) fn install(_: &InstallArgs, session: &mut Session<'_>) -> Result<Exit
     let repository = session.repository()?;
     let outcome = hooks::install(&repository, program)?;
     print(session, &outcome, repository.root())?;
+    if args.npm {
+        print(session, &hooks::install_scripts(&repository)?, repository.root())?;
+    }
     if outcome.steps.is_empty() {
         return Err(Error::config("the hooks are not installed: see above"));
     }

@@ -9,10 +9,13 @@
 //! | husky | the same in `.husky/<hook>` |
 //! | lefthook | a command in `lefthook.yml` |
 //!
+//! And on request the gate around `npm run db:push`, in `package.json`.
+//!
 //! The functions change files and say what they did; they print nothing.
 
 mod doctor;
 mod lefthook;
+mod npm;
 mod place;
 mod script;
 
@@ -128,6 +131,7 @@ pub fn uninstall(repository: &Repository) -> Result<Outcome, Error> {
             outcome.steps.extend(uninstall_hook(&place.path.join(hook.name()))?);
         }
     }
+    uninstall_scripts(repository, &mut outcome)?;
     let folder = repository.private_dir();
     for made in read(&folder.join("folders"))?.unwrap_or_default().lines().rev() {
         // Only when it is empty: what others put there since is theirs.
@@ -139,6 +143,93 @@ pub fn uninstall(repository: &Repository) -> Result<Outcome, Error> {
         Err(source) => return Err(Error::Io { path: folder, source }),
     }
     Ok(outcome)
+}
+
+/// Puts the gate around the package scripts that run `drizzle-kit push`.
+pub fn install_scripts(repository: &Repository) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::default();
+    let Some(root) = repository.root() else { return Ok(outcome) };
+    let mut without = 0;
+    for path in packages(root)? {
+        let text = read(&path)?.unwrap_or_default();
+        let action = match npm::add(&text) {
+            npm::Edit::Changed(text) => {
+                write(&path, &text, false)?;
+                Action::Added
+            }
+            npm::Edit::Unchanged => Action::Unchanged,
+            npm::Edit::NoPush => {
+                without += 1;
+                continue;
+            }
+            npm::Edit::Unreadable(why) => {
+                outcome.remarks.push(Remark {
+                    warning: true,
+                    text: format!("{} is left alone: {why}", path.display()),
+                    hint: None,
+                });
+                continue;
+            }
+        };
+        outcome.steps.push(Step { path, action });
+    }
+    if outcome.steps.is_empty() {
+        outcome.remarks.push(Remark {
+            warning: true,
+            text: format!(
+                "none of {without} package.json files has a script that runs `drizzle-kit push`"
+            ),
+            hint: Some("write one: \"db:push\": \"drizzle-kit push\"".to_owned()),
+        });
+    } else if root.join(".yarnrc.yml").exists() {
+        outcome.remarks.push(Remark {
+            warning: true,
+            text: "yarn 2 and later run no `pre` and `post` scripts".to_owned(),
+            hint: Some("call the two scripts in the push script itself".to_owned()),
+        });
+    }
+    Ok(outcome)
+}
+
+/// How deep a package.json is looked for in a monorepo.
+const PACKAGES_DEPTH: usize = 3;
+
+/// The package.json files of the working tree, the root's first.
+fn packages(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    let mut folders = vec![(root.to_path_buf(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let package = folder.join("package.json");
+        if package.is_file() {
+            found.push(package);
+        }
+        if depth == PACKAGES_DEPTH {
+            continue;
+        }
+        let entries = fs::read_dir(&folder).map_err(|source| io_error(&folder, source))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let skipped = name == "node_modules" || name.to_string_lossy().starts_with('.');
+            if !skipped && entry.file_type().is_ok_and(|it| it.is_dir()) {
+                folders.push((entry.path(), depth + 1));
+            }
+        }
+    }
+    found.sort_by_key(|path| (path.components().count(), path.clone()));
+    Ok(found)
+}
+
+/// Takes the gate out of the package scripts.
+fn uninstall_scripts(repository: &Repository, outcome: &mut Outcome) -> Result<(), Error> {
+    let Some(root) = repository.root() else { return Ok(()) };
+    for path in packages(root)? {
+        let text = read(&path)?.unwrap_or_default();
+        if let npm::Edit::Changed(text) = npm::remove(&text) {
+            write(&path, &text, false)?;
+            outcome.steps.push(Step { path, action: Action::TakenOut });
+        }
+    }
+    Ok(())
 }
 
 fn install_hook(place: &Place, hook: Hook, program: &Path) -> Result<Step, Error> {

@@ -249,3 +249,24 @@ fn the_doctor_finds_what_is_wrong() {
     );
     assert!(symptoms().contains("none of them is checked"), "{}", symptoms());
 }
+
+#[test]
+fn the_gate_around_a_push_script_comes_and_goes() {
+    let scratch = Scratch::new();
+    let package = "{\n  \"scripts\": {\n    \"db:push\": \"drizzle-kit push\"\n  }\n}\n";
+    scratch.write("package.json", "{ \"private\": true }\n");
+    scratch.write("packages/db/package.json", package);
+    scratch.write("node_modules/x/package.json", package);
+    let repository = scratch.open();
+    let outcome = install_scripts(&repository).expect("installed");
+    let changed: Vec<_> = outcome.steps.iter().map(|step| (&step.path, &step.action)).collect();
+    let path = scratch.path("packages/db/package.json");
+    assert_eq!(changed.len(), 1, "{outcome:?}");
+    assert!(changed[0].0.ends_with("packages/db/package.json"));
+    assert!(
+        fs::read_to_string(&path).expect("there").contains("\"predb:push\": \"drizzle-guard check")
+    );
+    assert_eq!(install_scripts(&repository).expect("again").steps[0].action, Action::Unchanged);
+    uninstall(&repository).expect("uninstalled");
+    assert_eq!(fs::read_to_string(&path).expect("there"), package);
+}
