@@ -273,5 +273,5 @@ fn what_is_no_part_of_a_schema_does_not_make_a_table_suspect() {
 fn an_object_of_drizzles_as_json_is_unknown() {
     let body = "const length = JSON.stringify(p.text()).length;
         export const funds = p.pgTable('funds', { name: p.varchar({ length }) });";
-    assert_eq!(unresolved(&schema(body)), [(4, vec!["public.funds.name".to_owned()])]);
+    assert_eq!(unresolved(&schema(body)), [(3, vec!["public.funds.name".to_owned()])]);
 }
