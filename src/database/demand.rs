@@ -21,6 +21,8 @@ pub(super) struct Demand {
     pub(super) empty: BTreeSet<(QualifiedName, String)>,
     /// Tables that cannot have rows: the head demands a reference to a table that is new.
     pub(super) bare: BTreeSet<QualifiedName>,
+    /// Tables whose rows must refer to another one's by a column that is new.
+    pub(super) needs: Vec<(QualifiedName, QualifiedName)>,
     /// Statements that hold the rows to it while they are made.
     pub(super) hold: Vec<String>,
     /// And let them go.
@@ -36,6 +38,7 @@ impl Demand {
             written_as: BTreeMap::new(),
             empty: BTreeSet::new(),
             bare: BTreeSet::new(),
+            needs: Vec::new(),
             hold: Vec::new(),
             release: Vec::new(),
         }
@@ -145,6 +148,8 @@ impl Demand {
             });
             if !there && required {
                 self.bare.insert(old.name.clone());
+            } else if required {
+                self.needs.push((old.name.clone(), to.clone()));
             }
             if let Some(columns) = all(&key.columns_from).filter(|_| !there) {
                 // The other table is new and empty: no row can refer to it yet.

@@ -31,7 +31,7 @@ pub(super) fn fill(client: &mut Client, demand: &Demand, rows: u32) -> Result<Fi
         let _ = client.batch_execute(sql);
     }
     let schema = &demand.schema;
-    for table in in_order(schema) {
+    for table in in_order(schema, &demand.needs) {
         let count = match fill_table(client, demand, table, rows) {
             Ok(count) => count,
             Err(why) => {
@@ -48,16 +48,20 @@ pub(super) fn fill(client: &mut Client, demand: &Demand, rows: u32) -> Result<Fi
 }
 
 /// Parents before children; inside a cycle, in the schema's order.
-fn in_order(schema: &Schema) -> Vec<&Table> {
+fn in_order<'s>(schema: &'s Schema, needs: &[(QualifiedName, QualifiedName)]) -> Vec<&'s Table> {
     let mut left: Vec<&Table> = schema.tables.values().collect();
     let mut done: Vec<&Table> = Vec::new();
     while !left.is_empty() {
-        let ready = left.iter().position(|table| {
-            table
-                .foreign_keys
-                .values()
-                .all(|key| key.to == table.name || !left.iter().any(|other| other.name == key.to))
-        });
+        let ready =
+            left.iter().position(|table| {
+                table.foreign_keys.values().all(|key| {
+                    key.to == table.name || !left.iter().any(|other| other.name == key.to)
+                }) && !needs.iter().any(|(child, to)| {
+                    *child == table.name
+                        && *to != table.name
+                        && left.iter().any(|other| other.name == *to)
+                })
+            });
         done.push(left.remove(ready.unwrap_or(0)));
     }
     done
@@ -74,6 +78,15 @@ fn fill_table(
 ) -> Result<u64, String> {
     if demand.bare.contains(&table.name) {
         return Err("every row would have to refer to a table that is new".to_owned());
+    }
+    let needed =
+        demand.needs.iter().filter(|(child, to)| *child == table.name && *to != table.name);
+    for (_, parent) in needed {
+        let sql = format!("SELECT EXISTS (SELECT FROM {})", parent.quoted());
+        let row = client.query_one(&sql, &[]).map_err(|error| explain(&error))?;
+        if !row.get::<_, bool>(0) {
+            return Err(format!("{parent}, which every row would have to refer to, is empty"));
+        }
     }
     let mut references: Vec<(&ForeignKey, Parents)> = Vec::new();
     for key in table.foreign_keys.values() {

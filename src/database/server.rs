@@ -236,9 +236,20 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Sends a signal to the keeper's group of processes. By the shell's own `kill`: that of procps takes
+    /// `-INT -4711` for every process there is.
+    fn signal(&self, signal: &str) {
+        let script = r#"kill -s "$1" -- "-$2""#;
+        let group = self.keeper.id().to_string();
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script, "sh", signal, &group]).stdin(Stdio::null());
+        let _ = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
-        let pid = fs::read_to_string(self.directory.join("data/postmaster.pid"));
         drop(self.keeper.stdin.take());
         let end = Instant::now() + Duration::from_secs(20);
         while Instant::now() < end {
@@ -248,21 +259,13 @@ impl Drop for Server {
             }
         }
         if self.directory.exists() {
-            // Somebody has killed the keeper: what it would have done.
-            if let Some(pid) = pid.ok().as_deref().and_then(postmaster) {
-                let pid = pid.to_string();
-                let _ =
-                    Command::new("kill").args(["-INT", "--", &pid]).stderr(Stdio::null()).status();
-            }
+            // Somebody has killed the keeper: what it would have done, to all that it had started.
+            self.signal("INT");
+            std::thread::sleep(Duration::from_millis(500));
+            self.signal("KILL");
             let _ = fs::remove_dir_all(&self.directory);
         }
     }
-}
-
-/// The process that `postmaster.pid` names. While `initdb` is at work the number in it is negative, and
-/// `kill` would take that for a group of processes, or, in procps, for all of them.
-fn postmaster(file: &str) -> Option<u32> {
-    file.lines().next()?.trim().parse().ok().filter(|pid| *pid > 1)
 }
 
 /// A name for a folder of our own with a short path: a socket's path has to fit into 107 bytes.
@@ -344,17 +347,4 @@ fn id(arguments: &[&str]) -> Option<String> {
     let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_server_is_ever_killed() {
-        assert_eq!(postmaster("4711\n/tmp/data\n"), Some(4711));
-        for text in ["-4711\n/tmp/data\n", "-1\n", "0\n", "1\n", "", "x\n"] {
-            assert_eq!(postmaster(text), None, "{text}");
-        }
-    }
 }

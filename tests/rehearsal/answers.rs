@@ -82,13 +82,21 @@ fn answer(object: &str, required: bool, changes: &[Change], head: &Schema) -> Op
     }
     for change in changes() {
         if let Change::AddColumn(it) = change {
+            if !it.what.not_null
+                && has_few_values(&it.what, head)
+                && is_key(&it.what, &it.table, head)
+            {
+                return Some("NULL".to_owned());
+            }
             return Some(new_value(&it.what, &it.table, head));
         }
         if let Change::SetNotNull(it) = change {
             let column = &it.what.after;
-            // One of the values that are there already could be the same.
-            let in_key = head.table(&it.table).into_iter().flat_map(keys);
-            if in_key.into_iter().any(|key| key.contains(&column.name)) {
+            // One of the values that are there already could be the same, and a parent may have no rows.
+            let of_table = head.table(&it.table);
+            let in_key = of_table.into_iter().flat_map(keys).any(|key| key.contains(&column.name));
+            let mut references = of_table.into_iter().flat_map(|it| it.foreign_keys.values());
+            if in_key || references.any(|key| key.columns_from.contains(&column.name)) {
                 return None;
             }
             return Some(new_value(column, &it.table, head));
@@ -96,6 +104,38 @@ fn answer(object: &str, required: bool, changes: &[Change], head: &Schema) -> Op
     }
     assert!(!required, "nothing is known of {object}");
     None
+}
+
+/// How many rows a table may have so that the head can hold them at all: one, where a new column must be
+/// another one in every row and knows only a few values.
+pub(crate) fn most_rows(pair: &Pair) -> Option<u32> {
+    let schemas = Diff::new(&pair.before, &pair.after);
+    let narrow = compare(schemas, &pair.renames).iter().any(|change| match change {
+        Change::AddColumn(it) => {
+            it.what.not_null
+                && has_few_values(&it.what, &pair.after)
+                && is_key(&it.what, &it.table, &pair.after)
+        }
+        Change::AlterColumnType(it) => {
+            let mut keys = pair.after.table(&it.table).into_iter().flat_map(keys);
+            has_few_values(&it.what.after, &pair.after)
+                && !has_few_values(&it.what.before, &pair.before)
+                && keys.any(|key| key.contains(&it.what.after.name))
+        }
+        _ => false,
+    });
+    narrow.then_some(1)
+}
+
+fn has_few_values(column: &Column, head: &Schema) -> bool {
+    let element = column.ty.split('[').next().unwrap_or_default();
+    let name = QualifiedName::new(column.type_schema.clone().unwrap_or_default(), element);
+    column.ty == "boolean" || head.enums.contains_key(&name)
+}
+
+/// Whether the column alone has to be another one in every row.
+fn is_key(column: &Column, table: &QualifiedName, head: &Schema) -> bool {
+    head.table(table).into_iter().flat_map(keys).any(|key| key == [column.name.as_str()])
 }
 
 /// A value that is another one in every row.

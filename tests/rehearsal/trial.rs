@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use drizzle_guard::database::{Error, Held, Host, Rehearsal, RehearsalOptions, rehearse};
 use drizzle_guard::plan::{Phase, Plan};
 
-use crate::answers::{Pair, planned};
+use crate::answers::{Pair, most_rows, planned};
 use crate::servers::number;
 
 /// What came of one pair.
@@ -135,6 +135,7 @@ pub(crate) fn run(pair: &Pair, plan: &Plan, host: &Mutex<Host>, notes: &mut usiz
         return Outcome::NotDrafted(plan.not_drafted.join("; "));
     }
     let rows = u32::try_from(number("DRIZZLE_GUARD_REHEARSAL_ROWS", 40)).expect("a number");
+    let rows = most_rows(pair).map_or(rows, |most| most.min(rows));
     let options = RehearsalOptions { rows };
     match rehearse(&pair.before, &pair.after, plan, &pair.renames, host, &options) {
         Ok(rehearsal) => {
