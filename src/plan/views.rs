@@ -171,7 +171,12 @@ pub(super) fn alter(it: &Diff<View>, context: &mut Context<'_>) {
         create_step(&it.after, false, context);
         return;
     };
-    if torn(&old.name, context) || stands_below {
+    // Where columns under it trade names, each definition reads only while its own names are there.
+    let text = it.before.definition.as_deref().unwrap_or_default();
+    let unsettled = context.schemas.before.tables.keys().any(|table| {
+        mentions(text, &table.name) && !context.unsettled(&context.live(table)).is_empty()
+    });
+    if torn(&old.name, context) || stands_below || unsettled {
         drop_step(&it.before, context);
         create_step(&it.after, false, context);
         return;
