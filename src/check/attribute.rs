@@ -9,53 +9,78 @@ use crate::ident::quote_literal;
 use crate::kit::Statement;
 use crate::schema::{Object, ObjectKind};
 
-/// The SQL that drizzle-kit would run for one of the changes, in its order.
-pub(super) fn statements_of(
-    at: usize,
-    changes: &[Change],
-    statements: &[Statement],
-) -> Vec<String> {
-    let own = statements.iter().filter(|statement| owners(changes, statement).contains(&at));
-    own.map(|statement| statement.sql.clone()).collect()
+/// The SQL that drizzle-kit would run for each of the changes, in its order.
+pub(super) fn statements_of(changes: &[Change], statements: &[Statement]) -> Vec<Vec<String>> {
+    let owners = Owners::among(changes);
+    let mut own = vec![Vec::new(); changes.len()];
+    for statement in statements {
+        for at in owners.of(statement) {
+            if let Some(own) = own.get_mut(at) {
+                own.push(statement.sql.clone());
+            }
+        }
+    }
+    own
 }
 
 /// The changes, by number, whose doing a statement of drizzle-kit's is.
-///
-/// Beside a rename drizzle-kit makes constraints and indexes again that PostgreSQL keeps in step, since
-/// it compares them by their text. Such a statement, which no other change asks for, is the rename's. That
-/// it enables row-level security once more in another table is no change's doing.
 pub fn owners(changes: &[Change], statement: &Statement) -> Vec<usize> {
-    let of = |own: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-        changes.iter().enumerate().filter(|(_, change)| own(change)).map(|(at, _)| at).collect()
-    };
-    let under = |subject: &Object| {
-        of(&|change| {
-            // A rename is found under either name.
-            let objects = [change.object(), change.invert().object()];
-            objects.iter().any(|object| about(object, subject)) && belongs(change, statement)
-        })
-    };
-    let own = under(&statement.object);
-    if !own.is_empty() {
-        return own;
+    Owners::among(changes).of(statement)
+}
+
+/// The changes among which a statement's owners are looked for.
+struct Owners<'a> {
+    changes: &'a [Change],
+    /// What each is about, under both names where it gives another one.
+    objects: Vec<[Object; 2]>,
+}
+
+impl<'a> Owners<'a> {
+    fn among(changes: &'a [Change]) -> Self {
+        let objects = changes.iter().map(|it| [it.object(), it.invert().object()]).collect();
+        Self { changes, objects }
     }
-    let table = statement.object.table_name();
-    // What is dropped from a renamed table has the base's name, and its statement the head's.
-    let before = changes.iter().find_map(|change| {
-        let (Change::RenameTable(name) | Change::MoveTable(name)) = change else { return None };
-        (table.as_ref() == Some(&name.after)).then_some(&name.before)
-    });
-    if let Some(name) = before {
-        let mut subject = statement.object.clone();
-        (subject.schema, subject.table) = (Some(name.schema.clone()), Some(name.name.clone()));
-        let own = under(&subject);
+
+    /// The changes, by number, whose doing a statement is.
+    ///
+    /// Beside a rename drizzle-kit makes constraints and indexes again that PostgreSQL keeps in step,
+    /// since it compares them by their text. Such a statement, which no other change asks for, is the
+    /// rename's. That it enables row-level security once more in another table is no change's doing.
+    fn of(&self, statement: &Statement) -> Vec<usize> {
+        let own = self.under(&statement.object, statement);
         if !own.is_empty() {
             return own;
         }
+        let table = statement.object.table_name();
+        // What is dropped from a renamed table has the base's name, and its statement the head's.
+        let before = self.changes.iter().find_map(|change| {
+            let (Change::RenameTable(name) | Change::MoveTable(name)) = change else { return None };
+            (table.as_ref() == Some(&name.after)).then_some(&name.before)
+        });
+        if let Some(name) = before {
+            let mut subject = statement.object.clone();
+            (subject.schema, subject.table) = (Some(name.schema.clone()), Some(name.name.clone()));
+            let own = self.under(&subject, statement);
+            if !own.is_empty() {
+                return own;
+            }
+        }
+        let here = self.all(|_, change| is_rename(change) && change.object().table_name() == table);
+        let elsewhere = here.is_empty() && statement.kind != "enable_rls";
+        if elsewhere { self.all(|_, change| is_rename(change)) } else { here }
     }
-    let here = of(&|change| is_rename(change) && change.object().table_name() == table);
-    let elsewhere = here.is_empty() && statement.kind != "enable_rls";
-    if elsewhere { of(&is_rename) } else { here }
+
+    fn under(&self, subject: &Object, statement: &Statement) -> Vec<usize> {
+        self.all(|at, change| {
+            let objects = self.objects.get(at).into_iter().flatten();
+            belongs(change, statement) && objects.into_iter().any(|object| about(object, subject))
+        })
+    }
+
+    fn all(&self, own: impl Fn(usize, &Change) -> bool) -> Vec<usize> {
+        let changes = self.changes.iter().enumerate();
+        changes.filter(|(at, change)| own(*at, change)).map(|(at, _)| at).collect()
+    }
 }
 
 /// Whether a change gives something another name.

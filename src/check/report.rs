@@ -66,9 +66,9 @@ pub fn judge(
         .renamed(&database.renames);
         let mut judgements = rules::judge(&context);
         code::weigh(&mut judgements, context, database, &comparison.head, &comparison.config)?;
-        let judged = database.changes.iter().zip(judgements).enumerate();
-        changes.extend(judged.map(|(at, (change, judgement))| {
-            let statements = attribute::statements_of(at, &database.changes, &database.statements);
+        let statements = attribute::statements_of(&database.changes, &database.statements);
+        let judged = database.changes.iter().zip(judgements).zip(statements);
+        changes.extend(judged.map(|((change, judgement), statements)| {
             describe(database.schemas(), change, judgement, database.location(change), statements)
         }));
         changes.extend(migrations::judge(database, comparison, &settings)?);

@@ -13,6 +13,7 @@ mod expression;
 mod fill;
 mod host;
 mod introspect;
+mod loss;
 mod receipt;
 mod rehearse;
 mod server;
@@ -26,11 +27,9 @@ pub use connect::{Target, connect};
 pub use fill::Filled;
 pub use host::{Host, Running, Scratch, sweep};
 pub use introspect::{Filter, Live, inspect, introspect, introspect_with};
+pub use loss::{ColumnLoss, TableLoss};
 pub use receipt::receipt;
-pub use rehearse::{
-    ColumnLoss, Held, Proof, Ran, Rehearsal, RehearsalOptions, TableLoss, rehearse,
-    rehearse_drizzle,
-};
+pub use rehearse::{Held, Proof, Ran, Rehearsal, RehearsalOptions, rehearse, rehearse_drizzle};
 pub use server::{Installation, Search, Server};
 pub use shape::{Difference, DifferenceKind};
 pub use verify::{CheckResult, Outcome, Verification, VerifyOptions, verify};

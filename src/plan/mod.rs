@@ -15,6 +15,7 @@ mod batch;
 mod checks;
 mod columns;
 mod context;
+mod conversion;
 mod defaults;
 mod dependents;
 mod enums;

@@ -1,6 +1,15 @@
 //! A file's imports, exports and type declarations, read from its tokens.
 
+mod extent;
+mod names;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use extent::{end_of_angles, end_of_statement};
+pub(super) use extent::{end_of_expression, end_of_type};
+use names::{destructured, specifiers};
 
 use super::lex::{Kind, Tokens};
 
@@ -526,164 +535,6 @@ fn value(tokens: &Tokens<'_>, start: usize, end: usize) -> Declared {
     declared
 }
 
-/// Past the `>` that closes a `<`; `None` when what follows is no list of types.
-fn end_of_angles(tokens: &Tokens<'_>, open: usize) -> Option<usize> {
-    let mut depth = 0_u32;
-    for at in open..(open + 60).min(tokens.len()) {
-        match tokens.get(at) {
-            "<" => depth += 1,
-            ">" => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            ";" => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The end of a type: where a body, a value or the next member begins.
-pub(super) fn end_of_type(tokens: &Tokens<'_>, start: usize, before_value: bool) -> usize {
-    let mut at = start;
-    while at < tokens.len() {
-        if tokens.is_punct(at, "{") {
-            // `{ a: string }` begins a type, `T {` a body.
-            let begins = at == start
-                || ["|", "&", "<", ",", ":", "("].iter().any(|it| tokens.follows_punct(at, it));
-            if !begins {
-                return at;
-            }
-        }
-        let ends = [";", "=", ",", ")", "}"].iter().any(|it| tokens.is_punct(at, it));
-        let in_angles = tokens.is_punct(at, ",") && angles_open(tokens, start, at);
-        let is_arrow = tokens.is_punct(at, "=>");
-        if is_arrow && !tokens.follows_punct(at, ")") {
-            return at;
-        }
-        if is_arrow && before_value && !tokens.is_punct(start, "(") {
-            return at;
-        }
-        if (ends && !in_angles)
-            || (at > start
-                && !before_value
-                && begins_line(tokens, at)
-                && !tokens.is_punct(at, "|")
-                && !tokens.is_punct(at, "&")
-                && !tokens.is_punct(at, ">")
-                && !angles_open(tokens, start, at))
-        {
-            return at;
-        }
-        at = tokens.pair(at).filter(|close| *close > at).unwrap_or(at) + 1;
-    }
-    at
-}
-
-/// Whether a `<` between two tokens is not closed.
-fn angles_open(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
-    let count = |punct: &str| (from..to).filter(|at| tokens.is_punct(*at, punct)).count();
-    count("<") > count(">")
-}
-
-/// The end of an expression: at a comma, a semicolon or a bracket that closes something before it, or
-/// where a line begins that does not go on.
-pub(super) fn end_of_expression(tokens: &Tokens<'_>, start: usize) -> usize {
-    const GOES_ON: &[&str] = &[
-        ".", "?.", "?", ":", "+", "-", "*", "/", "&", "|", "=", "<", ">", "=>", "(", "[", "`", "!",
-        "%",
-    ];
-    let mut at = start;
-    while at < tokens.len() {
-        if [",", ";", ")", "]", "}"].iter().any(|it| tokens.is_punct(at, it)) {
-            return at;
-        }
-        if at > start
-            && begins_line(tokens, at)
-            && !GOES_ON.contains(&tokens.get(at))
-            && (tokens.kind(at - 1) != Kind::Punct
-                || [")", "]", "}", "`"].contains(&tokens.get(at - 1)))
-            && !["await", "return", "as", "satisfies", "in", "of", "instanceof"]
-                .contains(&tokens.get(at - 1))
-        {
-            return at;
-        }
-        at = tokens.pair(at).filter(|close| *close > at).unwrap_or(at) + 1;
-    }
-    at
-}
-
-/// `{ a, b as c, type d }` as (imported or local name, bound or exported name).
-fn specifiers(tokens: &Tokens<'_>, open: usize, close: usize) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut at = open + 1;
-    while at < close {
-        let is_end =
-            |at: usize| at >= close || tokens.is_punct(at, ",") || tokens.is_word(at, "as");
-        if tokens.is_word(at, "type") && !is_end(at + 1) {
-            at += 1;
-        }
-        if matches!(tokens.kind(at), Kind::Word | Kind::String) {
-            let name = tokens.get(at).to_owned();
-            let bound = if tokens.is_word(at + 1, "as") {
-                at += 2;
-                tokens.get(at).to_owned()
-            } else {
-                name.clone()
-            };
-            found.push((name, bound));
-        }
-        at += 1;
-    }
-    found
-}
-
-/// `{ a, b: c }` as (property, bound name); deeper patterns are left out.
-fn destructured(tokens: &Tokens<'_>, open: usize, close: usize) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut at = open + 1;
-    while at < close {
-        if tokens.kind(at) == Kind::Word {
-            let name = tokens.get(at).to_owned();
-            if tokens.is_punct(at + 1, ":") && tokens.kind(at + 2) == Kind::Word {
-                found.push((name, tokens.get(at + 2).to_owned()));
-                at += 3;
-                continue;
-            }
-            found.push((name.clone(), name));
-        }
-        at = tokens.pair(at).filter(|end| *end > at).unwrap_or(at) + 1;
-    }
-    found
-}
-
-/// The end of a declaration without looking at line breaks: a semicolon, or the next word that starts
-/// one.
-fn end_of_statement(tokens: &Tokens<'_>, start: usize) -> usize {
-    let mut at = start;
-    while at < tokens.len() {
-        if tokens.is_punct(at, ";") {
-            return at + 1;
-        }
-        let starts = tokens.kind(at) == Kind::Word && STARTS.contains(&tokens.get(at));
-        if starts && !tokens.is_property(at) && begins_line(tokens, at) {
-            return at;
-        }
-        at = tokens.pair(at).filter(|close| *close > at).unwrap_or(at) + 1;
-    }
-    at
-}
-
-fn begins_line(tokens: &Tokens<'_>, at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).and_then(|before| tokens.list.get(before)) else {
-        return true;
-    };
-    let between = tokens.text.get(before.end as usize..tokens.start(at)).unwrap_or("");
-    between.contains('\n')
-}
-
 fn mentions(tokens: &Tokens<'_>, start: usize, end: usize, declared: &mut Declared) {
     for at in start..end {
         if tokens.kind(at) != Kind::Word || tokens.is_property(at) || tokens.is_punct(at + 1, ":") {
@@ -714,78 +565,6 @@ fn derived_schema(tokens: &Tokens<'_>, start: usize, declared: &mut Declared) {
         if MAKERS.contains(&tokens.get(at)) && tokens.is_punct(at + 1, "(") {
             declared.of_values.push(tokens.get(at + 2).to_owned());
             return;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn module(text: &str) -> Module {
-        Module::new(&Tokens::new(text))
-    }
-
-    fn locals(text: &str) -> Vec<(String, What)> {
-        module(text).imports.into_iter().map(|import| (import.local, import.what)).collect()
-    }
-
-    fn named(local: &str, name: &str) -> (String, What) {
-        (local.to_owned(), What::Named(name.to_owned()))
-    }
-
-    #[test]
-    fn imports_in_every_form() {
-        let text = "import db, { funds as f, type Fund } from './schema';\nimport type { X } from 'x'\nimport './side'";
-        assert_eq!(
-            locals(text),
-            [named("db", "default"), named("f", "funds"), named("Fund", "Fund"), named("X", "X")]
-        );
-        assert_eq!(locals("import * as schema from '@shared/schema'")[0].1, What::Namespace);
-        let later = "async function f() { const { funds, users: u } = await import('./schema'); }";
-        assert_eq!(locals(later), [named("funds", "funds"), named("u", "users")]);
-        assert_eq!(locals("const s = require('./schema')")[0].1, What::Namespace);
-        assert_eq!(locals("const x = import.meta.url"), []);
-    }
-
-    #[test]
-    fn exports_in_every_form() {
-        let text = "export * from './a';\nexport * as b from './b';\nexport { c as d } from './c';\n\
-                    const e = 1; export { e };\nexport const f = 2\nexport type G = string\nexport default e;";
-        let module = module(text);
-        assert_eq!(module.stars, ["./a"]);
-        assert_eq!(module.exports["b"], Export::Namespace("./b".to_owned()));
-        assert_eq!(module.exports["d"], Export::From("./c".to_owned(), "c".to_owned()));
-        assert_eq!(module.exports["default"], Export::Local("e".to_owned()));
-        assert!(["e", "f", "G"].iter().all(|name| module.exports.contains_key(*name)));
-    }
-
-    #[test]
-    fn types_say_what_they_are_made_of() {
-        let text = "export type Fund = typeof funds.$inferSelect;\n\
-                    export type Lean = Pick<Fund, 'id'> & { extra: Other }\n\
-                    export const insertFund = createInsertSchema(funds).omit({ id: true });\n\
-                    type New = z.infer<typeof insertFund>";
-        let module = module(text);
-        assert_eq!(module.declared["Fund"].of_values, ["funds.$inferSelect"]);
-        assert_eq!(module.declared["Lean"].of_types, ["Fund"]);
-        assert_eq!(module.declared["insertFund"].of_values, ["funds"]);
-        assert_eq!(module.declared["New"].of_values, ["insertFund"]);
-    }
-
-    #[test]
-    fn any_text_can_be_read() {
-        for text in [
-            "import",
-            "import {",
-            "export",
-            "export {",
-            "export * as",
-            "type",
-            "import x = require(",
-            "= import('x')",
-        ] {
-            assert!(module(text).stars.is_empty());
         }
     }
 }
