@@ -14,9 +14,9 @@ use crate::report::{Tone, Verbosity, clean_line, clean_lines};
 #[command(after_help = "\
 Examples:
   drizzle-guard install
-  drizzle-guard install --npm    also `predb:push` and `postdb:push` in package.json")]
+  drizzle-guard install --npm    also predb:push and postdb:push in package.json")]
 pub(crate) struct InstallArgs {
-    /// Also judge and verify the database around scripts that run `drizzle-kit push`
+    /// Also gate the scripts that run `drizzle-kit push`
     #[arg(long)]
     pub(crate) npm: bool,
 }

@@ -39,7 +39,7 @@ pub(crate) struct Args {
     /// A running server for throw-away databases
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
-    /// Write what was proved as JSON, bound to the changes, into this file
+    /// Write what was proved into this JSON file
     #[arg(long, value_name = "FILE", conflicts_with = "drizzle")]
     pub(crate) receipt: Option<std::path::PathBuf>,
     /// Run drizzle-kit's statements in place of the plan
