@@ -236,6 +236,15 @@ fn imports_may_be_cyclic() {
 }
 
 #[test]
+fn a_default_export_read_too_early_is_undefined() {
+    let files = [
+        ("main.ts", "import { early } from './b'; export const x = early; export default 1;"),
+        ("b.ts", "import it from './main'; export const early = String(it);"),
+    ];
+    assert_eq!(exports_of(&files).unwrap(), ["default: 1", "x: \"undefined\""]);
+}
+
+#[test]
 fn entry_files_fail_on_missing_imports_and_syntax() {
     let missing = exports_of(&[("main.ts", "import { a } from './nowhere';\nexport const x = a;")]);
     assert_eq!(

@@ -7,6 +7,7 @@ use super::{Record, Target};
 use crate::typescript::builtins::{NAMESPACE, Namespace};
 use crate::typescript::eval::Evaluation;
 use crate::typescript::eval::scope::Binding;
+use crate::typescript::parse::DEFAULT_BINDING;
 use crate::typescript::syntax::{ExportSource, Imported, Name};
 use crate::typescript::value::{Abrupt, Known, Unknown, Value};
 
@@ -71,6 +72,9 @@ impl Evaluation<'_> {
                     Binding::Uninitialised => {
                         if let Some(unknown) = record.failure() {
                             Ok(Value::Unknown(unknown))
+                        } else if record.module.name(name) == DEFAULT_BINDING {
+                            // esbuild keeps it in a `var`, which a cycle may read too early.
+                            Ok(Value::Undefined)
                         } else {
                             let message = format!(
                                 "cannot access '{}' before initialization",

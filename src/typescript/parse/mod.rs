@@ -7,6 +7,8 @@ mod module;
 mod nesting;
 mod statement;
 
+pub(super) use module::DEFAULT_BINDING;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 

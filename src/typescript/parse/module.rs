@@ -11,7 +11,7 @@ use crate::typescript::syntax::{
 };
 
 /// The binding behind `export default expression`; no identifier can have this name.
-const DEFAULT_BINDING: &str = "*default*";
+pub(in crate::typescript) const DEFAULT_BINDING: &str = "*default*";
 
 impl Lowering<'_> {
     pub(super) fn program(&mut self, program: ast::Program) -> Module {
