@@ -10,8 +10,9 @@ pub(super) static RULE: Rule = Rule {
     condition: "What keeps the target of a foreign key unique is dropped while the foreign key is there.",
     effect: "The statement fails (2BP01), and nothing after it runs.",
     remedy: "Move the foreign key to another key first.",
-    postgres: "2BP01: other objects depend on it (measured on PostgreSQL 12 to 18). drizzle-kit drops unique \
-             constraints before foreign keys, and indexes and primary keys after them.",
+    postgres: "2BP01: other objects depend on it (measured on PostgreSQL 12 to 18). A foreign key hangs on the \
+             oldest unique index over its columns, be there a primary key beside it (measured on 15). drizzle-kit \
+             drops unique constraints before foreign keys, and indexes and primary keys after them.",
     sources: &["postgresql/2BP01"],
     check,
 };
@@ -62,9 +63,10 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     ));
     let is_index = matches!(change, Change::DropIndex(_) | Change::AlterIndex(_));
     Some(match constraint_on(context.base_table(table)?, &columns).filter(|_| is_index) {
-        Some(name) => finding.with_severity(Severity::Safe).because(format!(
+        // Which of the two came first is nowhere in a schema.
+        Some(name) => finding.with_severity(Severity::Risky).because(format!(
             "{name} has the same columns: the foreign key hangs on what was there first, and drizzle-kit \
-             creates an index after it"
+             creates an index after it; where {name} was added later, the statement fails"
         )),
         None => finding,
     })
@@ -145,7 +147,7 @@ fn still_there<'a>(
 mod tests {
     use super::super::testing::*;
     use super::RULE;
-    use crate::rules::Severity::{Dangerous, Safe};
+    use crate::rules::Severity::{Dangerous, Risky};
 
     #[test]
     fn fires_while_the_foreign_key_stays() {
@@ -184,12 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_was_there_first_holds_the_foreign_key() {
+    fn a_key_of_the_same_columns_may_hold_the_foreign_key() {
         let funds = || table("funds", &["code text primary key"]);
         let deals = table("deals", &["code text"]);
         let deals = deals.foreign_key("fk", &["code"], "funds", &["code"], "restrict");
         let before = schema([funds().unique_index("u", &["code"]), deals.clone()]);
-        assert_eq!(case(before, schema([funds(), deals])).says(RULE.id), Some(Safe));
+        assert_eq!(case(before, schema([funds(), deals])).says(RULE.id), Some(Risky));
     }
 
     #[test]
