@@ -218,3 +218,40 @@ fn verification_needs_no_right_to_write() {
     let verification = verify(&url, &schema, &options).expect("a verification");
     assert_eq!(failures(&verification), Vec::<String>::new());
 }
+
+#[test]
+fn a_push_is_judged_by_the_schemas_it_is_about() {
+    let Some(host) = host() else { return };
+    let Host::Throwaway(server) = &host else { panic!("a throw-away server") };
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |columns: &str| {
+        let text = format!(
+            "import {{ integer, pgSchema, text }} from 'drizzle-orm/pg-core';
+             export const reporting = pgSchema('reporting');
+             export const metrics = reporting.table('metrics', {{ id: integer().primaryKey(){columns} }});"
+        );
+        std::fs::write(folder.path().join("schema.ts"), text).expect("written");
+    };
+    let mut client = server.create_database("gate").expect("a database");
+    let there = "CREATE SCHEMA reporting; CREATE SCHEMA auth; CREATE TABLE auth.users (id int); \
+                 CREATE TABLE reporting.metrics (id integer PRIMARY KEY, irr text)";
+    client.batch_execute(there).expect("tables");
+    let check = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_drizzle-guard"))
+            .args(["check", "--base", "env:DATABASE_URL", "--head", ":worktree"])
+            .args(["--schema", "schema.ts"])
+            .current_dir(folder.path())
+            .env("DATABASE_URL", url(server, "gate"))
+            .output()
+            .expect("it runs");
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+    };
+    write(", irr: text()");
+    let (code, report) = check();
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.contains("no schema changes"), "{report}");
+    write("");
+    let (code, report) = check();
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("drop column reporting.metrics.irr"), "{report}");
+}

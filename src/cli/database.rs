@@ -1,6 +1,7 @@
 //! Live databases for the commands: as a state, as the object of `verify`, as the stage of `rehearse`.
 
 use super::session::Session;
+use crate::check;
 use crate::error::{Error, ErrorKind, Exit};
 use crate::git::State;
 use crate::schema::Schema;
@@ -35,6 +36,23 @@ impl Session<'_> {
     }
 }
 
+/// What `schemaFilter` and `tablesFilter` let through; without them, the schemas the tables are in.
+#[cfg(feature = "database")]
+fn filter(state: &check::State) -> Filter {
+    let mut filter = Filter::default();
+    for database in &state.databases {
+        let location = &database.location;
+        filter.schemas.extend(match location.schema_filter.as_slice() {
+            [] => Filter::of(&database.schema).schemas,
+            stated => stated.to_vec(),
+        });
+        filter.tables.extend(location.tables_filter.iter().cloned());
+    }
+    filter.schemas.sort();
+    filter.schemas.dedup();
+    filter
+}
+
 /// Files that hold variables, as the tools around Drizzle read them; the first that has one wins.
 #[cfg(feature = "database")]
 const FILES: [&str; 2] = [".env.local", ".env"];
@@ -51,10 +69,14 @@ fn of_files(directory: &std::path::Path, name: &str) -> Option<String> {
 
 #[cfg(feature = "database")]
 impl Session<'_> {
-    /// The schema of a live database.
-    pub(super) fn introspect(&self, state: &State) -> Result<Schema, Error> {
+    /// The schema of a live database: `public`, or what concerns the schema that it is compared with.
+    pub(super) fn introspect(
+        &self,
+        state: &State,
+        beside: Option<&check::State>,
+    ) -> Result<Schema, Error> {
         let url = self.database_url(state)?;
-        Ok(database::introspect(&url, &Filter::default())?)
+        Ok(database::introspect(&url, &beside.map_or_else(Filter::default, filter))?)
     }
 
     /// Where scratch databases can be made: the server that was named, else one that is started here
@@ -102,7 +124,11 @@ pub(crate) fn sweep(_: &SweepArgs, _: &mut Session<'_>) -> Result<Exit, Error> {
 impl Session<'_> {
     /// Says that this build cannot.
     #[expect(clippy::unused_self, reason = "the same call as in a build with databases")]
-    pub(super) fn introspect(&self, state: &State) -> Result<Schema, Error> {
+    pub(super) fn introspect(
+        &self,
+        state: &State,
+        _: Option<&check::State>,
+    ) -> Result<Schema, Error> {
         Err(without_databases(&format!("read `{state}`")))
     }
 }

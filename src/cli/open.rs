@@ -13,6 +13,7 @@ use crate::files::digest;
 use crate::git::{Repository, Resolved, State};
 use crate::policy::Config;
 use crate::schema::snapshot;
+use crate::typescript::ParseCache;
 
 impl Session<'_> {
     /// What the common flags and those of a comparison say about a run.
@@ -49,7 +50,6 @@ impl Session<'_> {
 
     /// Opens a state. `repository` is only asked for by the states that need one.
     pub(crate) fn open(&self, repository: &mut Opened, state: &State) -> Result<Input, Error> {
-        let content = |schema| Content::Schema(Arc::new(schema));
         match state {
             State::Revision(_) | State::Index => Ok(repository.get(self)?.resolve(state)?.into()),
             State::Empty => Ok(Repository::nothing(state.clone()).into()),
@@ -69,15 +69,18 @@ impl Session<'_> {
                     .map_err(|error| Error::schema(format!("cannot read {shown}: {error}")))?;
                 let schema = snapshot::from_json(&text, &shown)?;
                 let id = digest(text.as_bytes()).to_string();
-                Ok(Input { state: state.clone(), id, content: content(schema) })
+                Ok(Input { state: state.clone(), id, content: Content::Schema(Arc::new(schema)) })
             }
-            State::Database(_) | State::DatabaseVariable(_) => {
-                let schema = self.introspect(state)?;
-                let text = snapshot::to_json(&schema).to_string();
-                let id = digest(text.as_bytes()).to_string();
-                Ok(Input { state: state.clone(), id, content: content(schema) })
-            }
+            State::Database(_) | State::DatabaseVariable(_) => self.live(state, None),
         }
+    }
+
+    /// A live database, as far as it concerns the schema it is compared with.
+    fn live(&self, state: &State, beside: Option<&check::State>) -> Result<Input, Error> {
+        let schema = self.introspect(state, beside)?;
+        let text = snapshot::to_json(&schema).to_string();
+        let id = digest(text.as_bytes()).to_string();
+        Ok(Input { state: state.clone(), id, content: Content::Schema(Arc::new(schema)) })
     }
 
     /// Opens both states of a comparison; left out, they are `HEAD` and `:index`.
@@ -85,7 +88,11 @@ impl Session<'_> {
         &self,
         repository: &mut Opened,
         comparison: &Comparison,
+        options: &check::Options,
     ) -> Result<Diff<Input>, Error> {
+        let is_live =
+            |state: &State| matches!(state, State::Database(_) | State::DatabaseVariable(_));
+        let evaluate = |input: &Input| check::evaluate(input, options, &ParseCache::default());
         let commit = State::Revision("HEAD".to_owned());
         let base = comparison.base.as_ref().unwrap_or(&commit);
         let head = comparison.head.as_ref().unwrap_or(&State::Index);
@@ -100,6 +107,15 @@ impl Session<'_> {
             (_, State::Migrations) => {
                 let before = self.open(repository, base)?;
                 let after = migrations_of(&before)?;
+                Ok(Diff { before, after })
+            }
+            (base, head) if is_live(base) && !is_live(head) => {
+                let after = self.open(repository, head)?;
+                Ok(Diff { before: self.live(base, Some(&evaluate(&after)?))?, after })
+            }
+            (base, head) if is_live(head) && !is_live(base) => {
+                let before = self.open(repository, base)?;
+                let after = self.live(head, Some(&evaluate(&before)?))?;
                 Ok(Diff { before, after })
             }
             _ => Ok(Diff {
@@ -125,7 +141,7 @@ impl Session<'_> {
         comparison: &Comparison,
         options: &check::Options,
     ) -> Result<check::Comparison, Error> {
-        let inputs = self.open_both(repository, comparison)?;
+        let inputs = self.open_both(repository, comparison, options)?;
         let ancestors = repository.ancestors_of(&inputs.before);
         let fork = if comparison.direct { Fork::None } else { repository.fork_of(&inputs)? };
         Ok(check::compare(inputs, fork, || ancestors, options)?)
