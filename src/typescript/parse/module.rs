@@ -110,8 +110,14 @@ impl Lowering<'_> {
                 let kind = self.declaration(export.decl)?;
                 let mut names = Vec::new();
                 declared_names(&kind, &mut |name| names.push(name));
+                // Enums and namespaces add to what has their name already, its export included.
+                let merges = matches!(kind, StmtKind::Enum(_) | StmtKind::Namespace(..));
                 for name in names {
-                    self.exports.push(Export { name, source: ExportSource::Local(name), span });
+                    let source = ExportSource::Local(name);
+                    let known = |it: &Export| it.name == name && it.source == source;
+                    if !(merges && self.exports.iter().any(known)) {
+                        self.exports.push(Export { name, source, span });
+                    }
                 }
                 Some(kind)
             }
