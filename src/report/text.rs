@@ -151,7 +151,9 @@ impl Page<'_> {
             self.say(2, Some(Tone::Warning), &format!("not acknowledged: {why}"))?;
         }
         for hazard in &change.hazards {
-            self.hazard(change, hazard)?;
+            if self.style.verbosity == Verbosity::Verbose || !repeats_order(change, hazard) {
+                self.hazard(change, hazard)?;
+            }
         }
         for lost in &change.lost {
             self.labelled(4, "lost", lost)?;
@@ -337,6 +339,13 @@ fn title(change: &JudgedChange) -> String {
     words::title(change)
 }
 
+/// Whether a finding only says in which order to deploy, which the line after the findings does, too, and
+/// is not what makes the change as bad as it is.
+fn repeats_order(change: &JudgedChange, hazard: &Hazard) -> bool {
+    let weighs = |it: &&Hazard| it.rule != hazard.rule && it.severity >= hazard.severity;
+    hazard.rule == "deploy.order" && change.hazards.iter().any(|it| weighs(&it))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Location, fixture};
@@ -371,6 +380,22 @@ mod tests {
         evaluated
         ");
         assert_eq!(written(&fixture::warned(), &verbosity(Verbosity::Quiet)), "");
+    }
+
+    #[test]
+    fn the_order_of_deployment_is_told_once() {
+        let mut report = fixture::warned();
+        let change = report.changes.first_mut().expect("a change");
+        let mut order = change.hazards.first().expect("a hazard").clone();
+        order.rule = "deploy.order";
+        change.hazards.push(order);
+        let text = written(&report, &Style::default());
+        assert!(!text.contains("deploy.order"), "{text}");
+        assert!(text.contains("  deploy: in any order"), "{text}");
+        assert!(written(&report, &verbosity(Verbosity::Verbose)).contains("deploy.order"));
+        // Where it is what makes the change risky, it is shown.
+        report.changes[0].hazards.remove(0);
+        assert!(written(&report, &Style::default()).contains("deploy.order"));
     }
 
     #[test]
