@@ -67,7 +67,7 @@ fn cpu() -> Option<Duration> {
 fn judge(before: &[(String, String)], after: &[(String, String)]) {
     let input = |state: State, files: &[(String, String)]| {
         let files = Arc::new(MemoryFiles::new(files.to_vec()));
-        Input { state, id: String::new(), content: Content::Files(files) }
+        Input::new(state, String::new(), Content::Files(files))
     };
     let inputs =
         Diff::new(input(State::Revision("HEAD".into()), before), input(State::Index, after));

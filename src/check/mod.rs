@@ -31,6 +31,7 @@ use crate::git::{Trace, Traced};
 use crate::kit;
 use crate::policy::Config;
 use crate::report::{Note, NoteLevel};
+use crate::rules::Measured;
 use crate::schema::Schema;
 use crate::typescript::ParseCache;
 
@@ -76,6 +77,9 @@ pub struct Database {
     pub changes: Vec<Change>,
     /// What drizzle-kit would run.
     pub statements: Vec<kit::Statement>,
+    /// What was counted in the live database that is the base, one entry for each change; empty when
+    /// nobody counted.
+    pub measured: Vec<Vec<Measured>>,
 }
 
 /// Evaluates two states and compares them.
@@ -101,7 +105,7 @@ pub fn compare(
         (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
     });
     let (after, after_trace) = after?;
-    let mut notes = Vec::new();
+    let mut notes: Vec<Note> = base.notes.iter().chain(&head.notes).cloned().collect();
     let (base, (before, before_trace), fork) = match before {
         Ok(before) => (base, before, fork),
         // What stands in for the base may be older than the place where the head left it.
@@ -151,7 +155,8 @@ pub fn compare(
         let mut changes = diff::compare(schemas, &renames);
         changes.extend(scopes);
         let statements = kit::generate(schemas, &renames)?;
-        databases.push(Database { sides, renames: renames.clone(), changes, statements });
+        let measured = Vec::new();
+        databases.push(Database { sides, renames: renames.clone(), changes, statements, measured });
     }
     for (origin, text) in databases.iter().flat_map(|it| &it.sides.after.warnings) {
         let text = origin.as_ref().map_or_else(|| text.clone(), |at| format!("{at}: {text}"));

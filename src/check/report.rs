@@ -66,11 +66,17 @@ pub fn judge(
         .renamed(&database.renames);
         let mut judgements = rules::judge(&context);
         code::weigh(&mut judgements, context, database, &comparison.head, &comparison.config)?;
+        rules::weigh_measured(&mut judgements, &database.measured);
         let statements = attribute::statements_of(&database.changes, &database.statements);
         let judged = database.changes.iter().zip(judgements).zip(statements);
-        changes.extend(judged.map(|((change, judgement), statements)| {
-            describe(database.schemas(), change, judgement, database.location(change), statements)
-        }));
+        let measured = database.measured.iter().cloned().chain(std::iter::repeat_with(Vec::new));
+        changes.extend(judged.zip(measured).map(
+            |(((change, judgement), statements), measured)| {
+                let location = database.location(change);
+                let judged = describe(database.schemas(), change, judgement, location, statements);
+                JudgedChange { measured, ..judged }
+            },
+        ));
         changes.extend(migrations::judge(database, comparison, &settings)?);
     }
     // Stable: each class keeps drizzle-kit's order.
@@ -168,6 +174,12 @@ fn who_applies(
     if settings.executor != Executor::Unknown {
         return Ok(None);
     }
+    // What migrations will do is told by the commits before them, not by a database.
+    if matches!(comparison.base.state, State::Database(_) | State::DatabaseVariable(_)) {
+        settings.executor = Executor::Push;
+        let text = "judged for drizzle-kit push, because the base is a database".to_owned();
+        return Ok(Some(Note { level: NoteLevel::Info, text, hint: None }));
+    }
     let sides = || comparison.databases.iter().map(|it| &it.sides.after);
     let unreadable = |source| Error::Read { state: comparison.head.name(), source };
     let configs = sides().filter_map(|side| side.location.config.as_deref());
@@ -220,6 +232,7 @@ pub(super) fn describe(
         hazards: hazards.collect(),
         statements,
         deployment: Deployment::of(change),
+        measured: Vec::new(),
         references: judgement.references,
         acknowledged: None,
         lost: canonical.lost,

@@ -12,6 +12,7 @@ use crate::files::Files;
 use crate::ident::QualifiedName;
 use crate::origin::Origin;
 use crate::policy::{ACK_FOLDER, CONFIG_FILE, Config};
+use crate::report::Note;
 use crate::schema::{Object, Schema};
 use crate::typescript::ParseCache;
 
@@ -27,6 +28,8 @@ pub struct Input {
     pub id: String,
     /// What it holds.
     pub content: Content,
+    /// What to say about how it was read.
+    pub notes: Vec<Note>,
 }
 
 /// What a state holds.
@@ -71,6 +74,11 @@ impl Evaluated {
 }
 
 impl Input {
+    /// A state of which nothing is to be said.
+    pub fn new(state: crate::git::State, id: String, content: Content) -> Self {
+        Self { state, id, content, notes: Vec::new() }
+    }
+
     /// How to call it: as it was asked for, and the commit when that says more.
     pub fn name(&self) -> String {
         let state = self.state.to_string();

@@ -21,7 +21,7 @@ export const funds = pgTable('funds', {
 
 fn input(state: State, files: &[(&str, &str)]) -> Input {
     let files = MemoryFiles::new(files.iter().copied());
-    Input { state, id: String::new(), content: Content::Files(Arc::new(files)) }
+    Input::new(state, String::new(), Content::Files(Arc::new(files)))
 }
 
 fn sides(before: &[(&str, &str)], after: &[(&str, &str)]) -> Diff<Input> {

@@ -7,7 +7,7 @@ use crate::git::State;
 use crate::schema::Schema;
 
 #[cfg(feature = "database")]
-use crate::database::{self, Filter, Host, Search};
+use crate::database::{self, Filter, Host, Limits, Search, Target};
 
 #[cfg(feature = "database")]
 impl Session<'_> {
@@ -69,14 +69,43 @@ fn of_files(directory: &std::path::Path, name: &str) -> Option<String> {
 
 #[cfg(feature = "database")]
 impl Session<'_> {
-    /// The schema of a live database: `public`, or what concerns the schema that it is compared with.
+    /// The schema of a live database: `public`, or what concerns the schema that it is compared with, in
+    /// the words of that schema; and what could not be compared.
     pub(super) fn introspect(
         &self,
         state: &State,
         beside: Option<&check::State>,
-    ) -> Result<Schema, Error> {
+    ) -> Result<(Schema, Option<String>), Error> {
         let url = self.database_url(state)?;
-        Ok(database::introspect(&url, &beside.map_or_else(Filter::default, filter))?)
+        let filter = beside.map_or_else(Filter::default, filter);
+        let complete = beside
+            .and_then(|it| Some(&it.databases.first()?.schema).filter(|_| it.databases.len() == 1));
+        let Some(schema) = complete.filter(|schema| schema.unresolved.is_empty()) else {
+            return Ok((database::introspect(&url, &filter)?, None));
+        };
+        let mut client = database::connect(&Target::parse(&url)?)?;
+        let host = self.host(None).ok();
+        let beside = database::introspect_beside(&mut client, schema, &filter, host.as_ref())?;
+        Ok((beside.schema, beside.unclear))
+    }
+
+    /// Counts what the changes would do to the rows of the base, when that is a live database.
+    pub(super) fn count(&self, comparison: &mut check::Comparison) -> Result<(), Error> {
+        let state = &comparison.base.state;
+        if !matches!(state, State::Database(_) | State::DatabaseVariable(_)) {
+            return Ok(());
+        }
+        let target = Target::parse(&self.database_url(state)?)?;
+        let mut client = None;
+        for it in comparison.databases.iter_mut().filter(|it| !it.changes.is_empty()) {
+            let client = match &mut client {
+                Some(client) => client,
+                None => client.insert(database::connect(&target)?),
+            };
+            let (schemas, limits) = (it.schemas(), Limits::default());
+            it.measured = database::measure(client, schemas, &it.renames, &it.changes, limits)?;
+        }
+        Ok(())
     }
 
     /// Where scratch databases can be made: the server that was named, else one that is started here
@@ -122,13 +151,23 @@ pub(crate) fn sweep(_: &SweepArgs, _: &mut Session<'_>) -> Result<Exit, Error> {
 
 #[cfg(not(feature = "database"))]
 impl Session<'_> {
+    /// Nothing is counted: no state is a database.
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the same call as with databases"
+    )]
+    pub(super) fn count(&self, _: &mut check::Comparison) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Says that this build cannot.
     #[expect(clippy::unused_self, reason = "the same call as in a build with databases")]
     pub(super) fn introspect(
         &self,
         state: &State,
         _: Option<&check::State>,
-    ) -> Result<Schema, Error> {
+    ) -> Result<(Schema, Option<String>), Error> {
         Err(without_databases(&format!("read `{state}`")))
     }
 }

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::files::digest;
 use crate::git::{Repository, Resolved, State};
 use crate::policy::Config;
+use crate::report::{Note, NoteLevel};
 use crate::schema::snapshot;
 use crate::typescript::ParseCache;
 
@@ -69,7 +70,7 @@ impl Session<'_> {
                     .map_err(|error| Error::schema(format!("cannot read {shown}: {error}")))?;
                 let schema = snapshot::from_json(&text, &shown)?;
                 let id = digest(text.as_bytes()).to_string();
-                Ok(Input { state: state.clone(), id, content: Content::Schema(Arc::new(schema)) })
+                Ok(Input::new(state.clone(), id, Content::Schema(Arc::new(schema))))
             }
             State::Database(_) | State::DatabaseVariable(_) => self.live(state, None),
         }
@@ -77,10 +78,12 @@ impl Session<'_> {
 
     /// A live database, as far as it concerns the schema it is compared with.
     fn live(&self, state: &State, beside: Option<&check::State>) -> Result<Input, Error> {
-        let schema = self.introspect(state, beside)?;
+        let (schema, unclear) = self.introspect(state, beside)?;
         let text = snapshot::to_json(&schema).to_string();
         let id = digest(text.as_bytes()).to_string();
-        Ok(Input { state: state.clone(), id, content: Content::Schema(Arc::new(schema)) })
+        let note = |text| Note { level: NoteLevel::Warning, text, hint: None };
+        let notes = unclear.map(note).into_iter().collect();
+        Ok(Input { state: state.clone(), id, content: Content::Schema(Arc::new(schema)), notes })
     }
 
     /// Opens both states of a comparison; left out, they are `HEAD` and `:index`.
@@ -151,11 +154,9 @@ impl Session<'_> {
 /// The migrations that lie beside the schema of a state.
 fn migrations_of(input: &Input) -> Result<Input, Error> {
     match &input.content {
-        Content::Files(files) => Ok(Input {
-            state: State::Migrations,
-            id: input.id.clone(),
-            content: Content::Migrations(files.clone()),
-        }),
+        Content::Files(files) => {
+            Ok(Input::new(State::Migrations, input.id.clone(), Content::Migrations(files.clone())))
+        }
         Content::Migrations(_) | Content::Schema(_) => {
             Err(Error::usage(format!("{} has no migrations folder to compare with", input.state))
                 .hint("compare `migrations` with a revision, :index or :worktree"))
@@ -229,6 +230,6 @@ impl Opened {
 
 impl From<Resolved> for Input {
     fn from(resolved: Resolved) -> Self {
-        Self { state: resolved.state, id: resolved.id, content: Content::Files(resolved.files) }
+        Self::new(resolved.state, resolved.id, Content::Files(resolved.files))
     }
 }

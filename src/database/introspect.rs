@@ -1,7 +1,7 @@
 //! A live database as a [`Schema`], read from PostgreSQL's catalog (manual chapter 53) in a read-only
 //! transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use postgres::{Client, Row, Transaction};
@@ -10,10 +10,12 @@ use serde_json::{Map, Value};
 use super::Error;
 use super::connect::{Target, connect};
 use super::expression::{drizzle_default, drizzle_type};
+use super::traits;
 use crate::ident::QualifiedName;
 use crate::schema::{
     AppDefault, Check, Column, Enum, ForeignKey, Generated, Identity, IdentityKind, Index,
-    IndexColumn, Policy, PrimaryKey, Schema, Sequence, SequenceOptions, Table, Unique, View,
+    IndexColumn, Object, Policy, PrimaryKey, Schema, Sequence, SequenceOptions, Table, Unique,
+    View,
 };
 
 /// What of a database is looked at, as drizzle-kit's `schemaFilter` and `tablesFilter` say it.
@@ -80,6 +82,8 @@ pub struct Live {
     pub not_valid: Vec<(QualifiedName, String)>,
     /// Indexes that a failed `CREATE INDEX CONCURRENTLY` left behind: table and name.
     pub invalid_indexes: Vec<(QualifiedName, String)>,
+    /// What else is said of an object: "is deferrable".
+    pub traits: BTreeSet<(Object, String)>,
 }
 
 /// Reads the database that a URL names.
@@ -137,6 +141,7 @@ impl Reader<'_, '_> {
             rls: BTreeMap::new(),
             not_valid: Vec::new(),
             invalid_indexes: Vec::new(),
+            traits: BTreeSet::new(),
         };
         self.schemas(&mut live)?;
         self.enums(&mut live)?;
@@ -150,6 +155,7 @@ impl Reader<'_, '_> {
         }
         self.sequences(&mut live)?;
         self.views(&mut live)?;
+        live.traits = traits::read(self.transaction, self.filter)?;
         Ok(live)
     }
 

@@ -9,25 +9,32 @@
 
 mod connect;
 mod demand;
+mod drift;
 mod expression;
 mod fill;
 mod host;
 mod introspect;
 mod loss;
+mod measure;
 mod receipt;
 mod rehearse;
 mod server;
 mod shape;
+mod traits;
 mod values;
 mod verify;
 
 use std::path::PathBuf;
 
+use crate::schema::Schema;
+
 pub use connect::{Target, connect};
+pub use drift::{Beside, introspect_beside};
 pub use fill::Filled;
 pub use host::{Host, Running, Scratch, sweep};
 pub use introspect::{Filter, Live, inspect, introspect, introspect_with};
 pub use loss::{ColumnLoss, TableLoss};
+pub use measure::{Limits, measure};
 pub use receipt::receipt;
 pub use rehearse::{Held, Proof, Ran, Rehearsal, RehearsalOptions, rehearse, rehearse_drizzle};
 pub use server::{Installation, Search, Server};
@@ -98,6 +105,12 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+}
+
+/// Creates a schema in an empty database with drizzle-kit's own statements, and before them what it takes
+/// for granted: extensions, roles, schemas and tables of somebody else.
+pub fn create(client: &mut postgres::Client, host: &Host, schema: &Schema) -> Result<(), Error> {
+    shape::create(client, host, schema, "head", None).map(|_| ())
 }
 
 impl Error {

@@ -12,7 +12,7 @@ use crate::delta::Diff;
 use crate::diff::{Change, Kind, compare};
 use crate::ident::{QualifiedName, quote, truncate};
 use crate::kit;
-use crate::schema::{Object, Schema, Table, Unique};
+use crate::schema::{Object, ObjectKind, Schema, Table, Unique};
 
 /// Extensions by words of drizzle-kit's statements that only they make known: types, operator classes,
 /// functions.
@@ -225,7 +225,19 @@ pub struct Difference {
 /// Everything in which `actual` differs from `expected`, by object.
 pub(super) fn differences(expected: &Live, actual: &Live) -> Vec<Difference> {
     let changes = compare(Diff::new(&expected.schema, &actual.schema), &[]);
-    let mut found: Vec<Difference> = changes.iter().map(difference).collect();
+    differences_by(&changes, expected, actual)
+}
+
+/// The same, when the changes from the one to the other are known.
+pub(super) fn differences_by(
+    changes: &[Change],
+    expected: &Live,
+    actual: &Live,
+) -> Vec<Difference> {
+    // Whether row-level security is on is told below, as PostgreSQL has it.
+    let of_rls = |change: &&Change| matches!(change, Change::EnableRls(_) | Change::DisableRls(_));
+    let mut found: Vec<Difference> =
+        changes.iter().filter(|it| !of_rls(it)).map(difference).collect();
     for (table, should) in &expected.rls {
         let is = actual.rls.get(table);
         let word = |on: bool| if on { "on" } else { "off" };
@@ -241,9 +253,62 @@ pub(super) fn differences(expected: &Live, actual: &Live) -> Vec<Difference> {
             });
         }
     }
+    found.extend(of_traits(expected, actual));
     found.sort_by(|a, b| a.object.cmp(&b.object).then(a.kind.cmp(&b.kind)));
     found.dedup();
     found
+}
+
+/// What no schema can say, of objects that both have.
+fn of_traits(expected: &Live, actual: &Live) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for (one, other, should) in
+        [(&actual.traits, &expected.traits, false), (&expected.traits, &actual.traits, true)]
+    {
+        for (object, what) in one.difference(other) {
+            if !has(&expected.schema, object) || !has(&actual.schema, object) {
+                continue;
+            }
+            let word = word(object);
+            let text = if should {
+                format!("{word} {object} is not as in the schema, where it {what}")
+            } else {
+                format!("{word} {object} {what}, not so in the schema")
+            };
+            found.push(Difference {
+                kind: DifferenceKind::Different,
+                object: object.clone(),
+                text,
+            });
+        }
+    }
+    found
+}
+
+/// Whether a schema has an object. A key of one column is its column's.
+fn has(schema: &Schema, object: &Object) -> bool {
+    use crate::schema::ObjectKind::{
+        Check, Column, Enum, ForeignKey, Index, Policy, PrimaryKey, Role, Sequence, Table, Unique,
+        View,
+    };
+    let qualified = || QualifiedName::new(object.schema.clone().unwrap_or_default(), &object.name);
+    let table = object.table_name().and_then(|name| schema.tables.get(&name));
+    let name = object.name.as_str();
+    match object.kind {
+        ObjectKind::Schema => schema.schemas.contains_key(name),
+        Enum => schema.enums.contains_key(&qualified()),
+        Sequence => schema.sequences.contains_key(&qualified()),
+        View => schema.views.contains_key(&qualified()),
+        Role => schema.roles.contains_key(name),
+        Table => table.is_some(),
+        Column => table.is_some_and(|it| it.columns.contains_key(name)),
+        PrimaryKey => table.is_some_and(|it| !it.primary_key_columns().is_empty()),
+        Unique => table.is_some_and(|it| it.uniques.contains_key(name)),
+        Check => table.is_some_and(|it| it.checks.contains_key(name)),
+        ForeignKey => table.is_some_and(|it| it.foreign_keys.contains_key(name)),
+        Index => table.is_some_and(|it| it.indexes.contains_key(name)),
+        Policy => table.is_some_and(|it| it.policies.contains_key(name)),
+    }
 }
 
 fn difference(change: &Change) -> Difference {

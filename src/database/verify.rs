@@ -4,10 +4,10 @@ use postgres::Client;
 
 use super::Error;
 use super::connect::{Target, connect, explain};
+use super::drift::{Drift, drift};
 use super::host::Host;
 use super::introspect::{Filter, Live, inspect};
-use super::rehearse::shape_of;
-use super::shape::{DifferenceKind, differences};
+use super::shape::DifferenceKind;
 use crate::ident::{QualifiedName, quote};
 use crate::schema::{ObjectKind, Schema};
 
@@ -86,7 +86,7 @@ fn verify_with(
     let filter = options.filter.clone().unwrap_or_else(|| Filter::of(schema));
     let live = inspect(client, &filter)?;
     let mut checks = Vec::new();
-    drift(schema, &live, &filter, options.host, &mut checks);
+    drift_checks(drift(schema, &live, &filter, options.host), &mut checks);
     let names = |found: &[(QualifiedName, String)]| -> Vec<String> {
         found.iter().map(|(table, name)| format!("{name} of {table}")).collect()
     };
@@ -123,144 +123,18 @@ const GROUPS: [(&str, &[ObjectKind]); 6] = [
     ("policies", &[ObjectKind::Policy, ObjectKind::Role]),
 ];
 
-/// The database against one that drizzle-kit makes of the schema: both read back from PostgreSQL, so
-/// that its way of writing expressions is the same on both sides.
-fn drift(
-    schema: &Schema,
-    live: &Live,
-    filter: &Filter,
-    host: Option<&Host>,
-    checks: &mut Vec<CheckResult>,
-) {
-    let reference = host.map(|host| shape_of(schema, "head", None, host, filter));
-    let (mut expected, weak) = match reference {
-        Some(Ok(reference)) => (reference, None),
-        Some(Err(error)) => (plain(schema, live), Some(error.to_string())),
-        None => (
-            plain(schema, live),
-            Some("no PostgreSQL at hand to see what it makes of them".to_owned()),
-        ),
-    };
-    let mut actual = live.clone();
-    // A filter on tables is about the database; what it hides is not expected either.
-    expected.schema.tables.retain(|name, _| filter_takes(filter, name));
-    expected.rls.retain(|name, _| filter_takes(filter, name));
-    let mut unclear =
-        weak.map(|why| ("expressions (checks, predicates, views, policies, defaults)", why));
-    if unclear.is_some() {
-        without_expressions(&mut expected.schema);
-        without_expressions(&mut actual.schema);
-    } else if expected.version != live.version {
-        // Versions write views differently (16 leaves out what 15 qualifies).
-        for view in expected.schema.views.values_mut().chain(actual.schema.views.values_mut()) {
-            view.definition = Some(String::new());
-        }
-        if !expected.schema.views.is_empty() {
-            let why = format!(
-                "the server is PostgreSQL {}, the local one {}: they write views differently",
-                live.version, expected.version
-            );
-            unclear = Some(("view definitions", why));
-        }
-    }
-    let found = differences(&expected, &actual);
+/// The drift by group, a check each.
+fn drift_checks(drift: Drift, checks: &mut Vec<CheckResult>) {
     for (what, kinds) in GROUPS {
-        let of = found.iter().filter(|difference| kinds.contains(&difference.object.kind));
+        let of = drift.differences.iter();
+        let mut of: Vec<_> = of.filter(|it| kinds.contains(&it.object.kind)).collect();
         // More values than the schema knows of come last in importance, but they are drift all the same.
-        let mut of: Vec<_> = of.collect();
         of.sort_by_key(|difference| difference.kind == DifferenceKind::Unexpected);
         checks
             .push(result(what, of.into_iter().map(|difference| difference.text.clone()).collect()));
     }
-    if let Some((what, why)) = unclear {
+    if let Some((what, why)) = drift.unclear {
         checks.push(not_checked(what, why));
-    }
-}
-
-fn filter_takes(filter: &Filter, name: &QualifiedName) -> bool {
-    filter.schemas.contains(&name.schema)
-        && Filter { schemas: Vec::new(), tables: filter.tables.clone() }.takes_table(&name.name)
-}
-
-/// The schema itself in place of what PostgreSQL would make of it, where that cannot be had.
-fn plain(schema: &Schema, live: &Live) -> Live {
-    let mut schema = schema.clone();
-    schema.roles.clear();
-    schema.policies.clear();
-    schema.views.retain(|_, view| !view.is_existing);
-    let rls = schema
-        .tables
-        .values()
-        .map(|table| (table.name.clone(), table.rls || !table.policies.is_empty()))
-        .collect();
-    for table in schema.tables.values_mut() {
-        table.rls = table.rls && table.policies.is_empty();
-    }
-    Live { schema, version: live.version, rls, not_valid: Vec::new(), invalid_indexes: Vec::new() }
-}
-
-/// Takes out what PostgreSQL writes in its own way, and what only it spells out.
-fn without_expressions(schema: &mut Schema) {
-    for table in schema.tables.values_mut() {
-        let keys: Vec<String> =
-            table.primary_key_columns().into_iter().map(str::to_owned).collect();
-        if let [single] = keys.as_slice() {
-            table.primary_keys.clear();
-            if let Some(column) = table.columns.get_mut(single) {
-                column.primary_key = true;
-            }
-        }
-        for column in table.columns.values_mut() {
-            column.default = column.default.as_ref().map(|_| serde_json::Value::Null);
-            if let Some(generated) = &mut column.generated {
-                generated.expression.clear();
-            }
-            if let Some(identity) = &mut column.identity {
-                identity.options = crate::schema::SequenceOptions::default();
-                identity.name.clear();
-                identity.schema.clear();
-            }
-            let enums = column.type_schema.is_some();
-            column.type_schema = None;
-            if !enums {
-                column.ty = super::expression::drizzle_type(&column.ty.replace(" (", "("));
-            }
-            let serial = matches!(column.ty.as_str(), "serial" | "bigserial" | "smallserial");
-            if serial || keys.contains(&column.name) || column.identity.is_some() {
-                column.not_null = true;
-            }
-        }
-        for check in table.checks.values_mut() {
-            check.value.clear();
-        }
-        for index in table.indexes.values_mut() {
-            index.concurrently = false;
-            index.with.clear();
-            index.predicate = index.predicate.as_ref().map(|_| String::new());
-            for key in &mut index.columns {
-                key.nulls = None;
-                key.opclass = None;
-                if key.is_expression {
-                    key.expression.clear();
-                }
-            }
-        }
-        for policy in table.policies.values_mut() {
-            policy.using = policy.using.as_ref().map(|_| String::new());
-            policy.with_check = policy.with_check.as_ref().map(|_| String::new());
-            policy.to.sort();
-        }
-    }
-    for sequence in schema.sequences.values_mut() {
-        sequence.options = crate::schema::SequenceOptions::default();
-    }
-    for view in schema.views.values_mut() {
-        view.definition = Some(String::new());
-        view.columns.clear();
-        view.with = None;
-        view.with_no_data = None;
-        view.using = None;
-        view.tablespace = None;
     }
 }
 

@@ -97,6 +97,7 @@ fn change(kind: Kind, object: Object, severity: Severity, fingerprint: &str) -> 
         location: Location { before: None, after: None },
         hazards: Vec::new(),
         statements: Vec::new(),
+        measured: Vec::new(),
         deployment: Deployment::AnyOrder,
         references: Vec::new(),
         acknowledged: None,

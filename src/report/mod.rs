@@ -24,7 +24,7 @@ use crate::delta::Diff;
 use crate::diff::Kind;
 use crate::git::State;
 use crate::origin::Origin;
-use crate::rules::{Deployment, Severity};
+use crate::rules::{Deployment, Measured, Severity};
 use crate::schema::Object;
 
 pub use crate::policy::{AcknowledgedBy, Consent, Verdict};
@@ -232,6 +232,9 @@ pub struct JudgedChange {
     pub statements: Vec<String>,
     /// What is deployed first.
     pub deployment: Deployment,
+    /// What was counted in a live database.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
     /// Every place in the code that uses what goes, and every query that an index served, the sure ones
     /// and the program's first.
     pub references: Vec<Reference>,

@@ -2,6 +2,7 @@
 
 mod facts;
 mod judge;
+mod measured;
 mod pairs;
 mod prelude;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod testing;
 
 pub use deploy_order::Deployment;
 pub use judge::{Judgement, judge, judge_code};
+pub use measured::{Measured, Quantity, weigh_measured};
 pub use rule::{Context, Evidence, Executor, Finding, Rule, Settings, Severity};
 
 use crate::diff::Change;

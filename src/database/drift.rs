@@ -1,0 +1,381 @@
+//! What a live database has differently from a schema: compared with what PostgreSQL makes of the schema,
+//! so that its way of writing expressions is the same on both sides.
+
+use std::collections::BTreeSet;
+
+use postgres::Client;
+
+use super::Error;
+use super::host::Host;
+use super::introspect::{Filter, Live, inspect};
+use super::rehearse::shape_of;
+use super::shape::{Difference, differences_by};
+use crate::delta::Diff;
+use crate::diff::{Change, InTable, apply, compare};
+use crate::ident::{QualifiedName, truncate};
+use crate::schema::{PrimaryKey, Schema, Table};
+
+/// What is different.
+pub(super) struct Drift {
+    /// From what drizzle-kit would make of the schema to what there is.
+    changes: Vec<Change>,
+    /// The same in words, and what no schema can say.
+    pub(super) differences: Vec<Difference>,
+    /// What was not compared, and why.
+    pub(super) unclear: Option<(&'static str, String)>,
+}
+
+/// Compares. Without a host the schema itself stands in for what PostgreSQL would make of it, and
+/// expressions are not compared.
+pub(super) fn drift(schema: &Schema, live: &Live, filter: &Filter, host: Option<&Host>) -> Drift {
+    let reference = host.map(|host| shape_of(schema, "head", None, host, filter));
+    let (mut expected, weak) = match reference {
+        Some(Ok(reference)) => (reference, None),
+        Some(Err(error)) => (plain(schema, live), Some(error.to_string())),
+        None => (
+            plain(schema, live),
+            Some("no PostgreSQL at hand to see what it makes of them".to_owned()),
+        ),
+    };
+    let mut actual = live.clone();
+    // A filter on tables is about the database; what it hides is not expected either.
+    expected.schema.tables.retain(|name, _| filter_takes(filter, name));
+    expected.rls.retain(|name, _| filter_takes(filter, name));
+    let mut unclear =
+        weak.map(|why| ("expressions (checks, predicates, views, policies, defaults)", why));
+    if unclear.is_some() {
+        without_expressions(&mut expected.schema);
+        without_expressions(&mut actual.schema);
+        pass_over_keys(&expected.schema, &mut actual.schema);
+    } else if expected.version != live.version {
+        // Versions write views differently (16 leaves out what 15 qualifies).
+        for view in expected.schema.views.values_mut().chain(actual.schema.views.values_mut()) {
+            view.definition = Some(String::new());
+        }
+        if !expected.schema.views.is_empty() {
+            let why = format!(
+                "the server is PostgreSQL {}, the local one {}: they write views differently",
+                live.version, expected.version
+            );
+            unclear = Some(("view definitions", why));
+        }
+    }
+    let changes = compare(Diff::new(&expected.schema, &actual.schema), &[]);
+    let differences = differences_by(&changes, &expected, &actual);
+    Drift { changes, differences, unclear }
+}
+
+/// A live database in the words of the schema that it is compared with.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// The database: equal to the schema wherever the two say the same.
+    pub schema: Schema,
+    /// What could not be compared and counts as equal, and why.
+    pub unclear: Option<String>,
+}
+
+/// Reads the database of a connection so that comparing it with `schema` shows what is different, and
+/// not how PostgreSQL writes it. Without a host expressions count as equal, and the result says so.
+pub fn introspect_beside(
+    client: &mut Client,
+    schema: &Schema,
+    filter: &Filter,
+    host: Option<&Host>,
+) -> Result<Beside, Error> {
+    let live = inspect(client, filter)?;
+    let drift = drift(schema, &live, filter, host);
+    let unclear =
+        drift.unclear.as_ref().map(|(what, why)| format!("{what} were not compared: {why}"));
+    Ok(Beside { schema: drift.in_words_of(schema, &live), unclear })
+}
+
+impl Drift {
+    /// The database in the schema's own words wherever the two say the same, so that comparing it with
+    /// the schema shows what is different and nothing else.
+    fn in_words_of(&self, schema: &Schema, live: &Live) -> Schema {
+        let changes: Vec<Change> = self
+            .changes
+            .iter()
+            .map(|change| as_named(schema, as_read(change, &live.schema)))
+            .collect();
+        apply(schema, &changes)
+    }
+}
+
+/// A change with what it leads to as it was read, expressions included.
+fn as_read(change: &Change, live: &Schema) -> Change {
+    fn of<T: Clone>(map: Option<&indexmap::IndexMap<String, T>>, name: &str, into: &mut T) {
+        if let Some(read) = map.and_then(|map| map.get(name)) {
+            read.clone_into(into);
+        }
+    }
+    let mut change = change.clone();
+    let table = change.object().table_name().and_then(|name| live.tables.get(&name));
+    match &mut change {
+        Change::CreateTable(it) => {
+            if let Some(read) = table {
+                read.clone_into(it);
+            }
+        }
+        Change::AddColumn(it) => {
+            let name = it.what.name.clone();
+            of(table.map(|it| &it.columns), &name, &mut it.what);
+        }
+        Change::SetDefault(it)
+        | Change::SetIdentity(it)
+        | Change::AlterIdentity(it)
+        | Change::SetGenerated(it)
+        | Change::AlterGenerated(it) => {
+            let name = it.what.after.name.clone();
+            of(table.map(|it| &it.columns), &name, &mut it.what.after);
+        }
+        Change::AddCheck(it) => {
+            let name = it.what.name.clone();
+            of(table.map(|it| &it.checks), &name, &mut it.what);
+        }
+        Change::AlterCheck(it) => {
+            let name = it.what.after.name.clone();
+            of(table.map(|it| &it.checks), &name, &mut it.what.after);
+        }
+        Change::CreateIndex(it) => {
+            let name = it.what.name.clone();
+            of(table.map(|it| &it.indexes), &name, &mut it.what);
+        }
+        Change::AlterIndex(it) => {
+            let name = it.what.after.name.clone();
+            of(table.map(|it| &it.indexes), &name, &mut it.what.after);
+        }
+        Change::CreatePolicy(it) => {
+            let name = it.what.name.clone();
+            of(table.map(|it| &it.policies), &name, &mut it.what);
+        }
+        Change::AlterPolicy(it) => {
+            let name = it.what.after.name.clone();
+            of(table.map(|it| &it.policies), &name, &mut it.what.after);
+        }
+        Change::CreateSequence(it) => {
+            if let Some(read) = live.sequences.get(&it.name) {
+                read.clone_into(it);
+            }
+        }
+        Change::AlterSequence(it) => {
+            if let Some(read) = live.sequences.get(&it.after.name) {
+                read.clone_into(&mut it.after);
+            }
+        }
+        Change::CreateView(it) => {
+            if let Some(read) = live.views.get(&it.name) {
+                read.clone_into(it);
+            }
+        }
+        Change::AlterView(it) => {
+            if let Some(read) = live.views.get(&it.after.name) {
+                read.clone_into(&mut it.after);
+            }
+        }
+        // All that these say is compared as it was read.
+        Change::CreateSchema(_)
+        | Change::DropSchema(_)
+        | Change::RenameSchema(_)
+        | Change::CreateEnum(_)
+        | Change::DropEnum(_)
+        | Change::RenameEnum(_)
+        | Change::AddEnumValue { .. }
+        | Change::DropEnumValue { .. }
+        | Change::RenameEnumValue { .. }
+        | Change::ReorderEnumValues(_)
+        | Change::DropTable(_)
+        | Change::RenameTable(_)
+        | Change::MoveTable(_)
+        | Change::DropColumn(_)
+        | Change::RenameColumn(_)
+        | Change::AlterColumnType(_)
+        | Change::SetNotNull(_)
+        | Change::DropNotNull(_)
+        | Change::DropDefault(_)
+        | Change::DropIdentity(_)
+        | Change::DropGenerated(_)
+        | Change::AddPrimaryKey(_)
+        | Change::DropPrimaryKey(_)
+        | Change::AlterPrimaryKey(_)
+        | Change::AddUnique(_)
+        | Change::DropUnique(_)
+        | Change::AlterUnique(_)
+        | Change::DropCheck(_)
+        | Change::AddForeignKey(_)
+        | Change::DropForeignKey(_)
+        | Change::AlterForeignKey(_)
+        | Change::DropIndex(_)
+        | Change::DropSequence(_)
+        | Change::DropView(_)
+        | Change::DropPolicy(_)
+        | Change::EnableRls(_)
+        | Change::DisableRls(_)
+        | Change::CreateRole(_)
+        | Change::DropRole(_)
+        | Change::AlterRole(_)
+        | Change::ScopeChange(_) => {}
+    }
+    change
+}
+
+/// A change under the names that the schema has for what PostgreSQL cuts to 63 bytes, or names itself.
+fn as_named(schema: &Schema, mut change: Change) -> Change {
+    fn full<'n>(mut names: impl Iterator<Item = &'n String>, name: &mut String) {
+        if let Some(full) = names.find(|full| truncate(full) == name) {
+            full.clone_into(name);
+        }
+    }
+    fn key(table: Option<&Table>, it: &mut InTable<PrimaryKey>) {
+        if let Some(key) = table.and_then(|table| table.primary_keys.values().next()) {
+            key.name.clone_into(&mut it.what.name);
+        }
+    }
+    let table = change.object().table_name().and_then(|name| schema.tables.get(&name));
+    match (&mut change, table) {
+        (Change::DropPrimaryKey(it), table) => key(table, it),
+        (Change::DropIndex(it), Some(table)) => full(table.indexes.keys(), &mut it.what.name),
+        (Change::AlterIndex(it), Some(table)) => {
+            full(table.indexes.keys(), &mut it.what.after.name)
+        }
+        (Change::DropUnique(it), Some(table)) => full(table.uniques.keys(), &mut it.what.name),
+        (Change::AlterUnique(it), Some(table)) => {
+            full(table.uniques.keys(), &mut it.what.after.name);
+        }
+        (Change::DropCheck(it), Some(table)) => full(table.checks.keys(), &mut it.what.name),
+        (Change::AlterCheck(it), Some(table)) => full(table.checks.keys(), &mut it.what.after.name),
+        (Change::DropForeignKey(it), Some(table)) => {
+            full(table.foreign_keys.keys(), &mut it.what.name);
+        }
+        (Change::AlterForeignKey(it), Some(table)) => {
+            full(table.foreign_keys.keys(), &mut it.what.after.name);
+        }
+        (Change::DropPolicy(it), Some(table)) => full(table.policies.keys(), &mut it.what.name),
+        (Change::AlterPolicy(it), Some(table)) => {
+            full(table.policies.keys(), &mut it.what.after.name);
+        }
+        _ => {}
+    }
+    change
+}
+
+fn filter_takes(filter: &Filter, name: &QualifiedName) -> bool {
+    filter.schemas.contains(&name.schema)
+        && Filter { schemas: Vec::new(), tables: filter.tables.clone() }.takes_table(&name.name)
+}
+
+/// The schema itself in place of what PostgreSQL would make of it, where that cannot be had.
+fn plain(schema: &Schema, live: &Live) -> Live {
+    let mut schema = schema.clone();
+    schema.roles.clear();
+    schema.policies.clear();
+    schema.views.retain(|_, view| !view.is_existing);
+    let rls = schema
+        .tables
+        .values()
+        .map(|table| (table.name.clone(), table.rls || !table.policies.is_empty()))
+        .collect();
+    for table in schema.tables.values_mut() {
+        table.rls = table.rls && table.policies.is_empty();
+        let merged: Vec<String> = table
+            .uniques
+            .values()
+            .filter(|unique| table.is_merged(unique))
+            .map(|unique| unique.name.clone())
+            .collect();
+        table.uniques.retain(|name, _| !merged.contains(name));
+    }
+    Live {
+        schema,
+        version: live.version,
+        rls,
+        not_valid: Vec::new(),
+        invalid_indexes: Vec::new(),
+        traits: BTreeSet::new(),
+    }
+}
+
+/// An index key that is written as SQL may be anything, a column and its order included.
+fn pass_over_keys(expected: &Schema, actual: &mut Schema) {
+    for (name, table) in &mut actual.tables {
+        let Some(expected) = expected.tables.get(name) else { continue };
+        for (name, index) in &mut table.indexes {
+            let Some(expected) = expected.indexes.get(name) else { continue };
+            for (key, expected) in index.columns.iter_mut().zip(&expected.columns) {
+                if expected.is_expression {
+                    key.clone_from(expected);
+                }
+            }
+        }
+    }
+}
+
+/// Takes out what PostgreSQL writes in its own way, and what only it spells out.
+fn without_expressions(schema: &mut Schema) {
+    for table in schema.tables.values_mut() {
+        let keys: Vec<String> =
+            table.primary_key_columns().into_iter().map(str::to_owned).collect();
+        if let [single] = keys.as_slice() {
+            table.primary_keys.clear();
+            if let Some(column) = table.columns.get_mut(single) {
+                column.primary_key = true;
+            }
+        }
+        for column in table.columns.values_mut() {
+            column.default = column.default.as_ref().map(|_| serde_json::Value::Null);
+            if let Some(generated) = &mut column.generated {
+                generated.expression.clear();
+            }
+            if let Some(identity) = &mut column.identity {
+                identity.options = crate::schema::SequenceOptions::default();
+                identity.name.clear();
+                identity.schema.clear();
+            }
+            // PostgreSQL keeps neither the number of dimensions nor their lengths.
+            if let Some(at) = column.ty.find('[') {
+                column.ty.replace_range(at.., "[]");
+            }
+            let enums = column.type_schema.is_some();
+            column.type_schema = None;
+            if !enums {
+                column.ty = super::expression::drizzle_type(&column.ty.replace(" (", "("));
+            }
+            let serial = matches!(column.ty.as_str(), "serial" | "bigserial" | "smallserial");
+            if serial || keys.contains(&column.name) || column.identity.is_some() {
+                column.not_null = true;
+            }
+        }
+        for check in table.checks.values_mut() {
+            check.value.clear();
+        }
+        for index in table.indexes.values_mut() {
+            index.concurrently = false;
+            index.with.clear();
+            index.predicate = index.predicate.as_ref().map(|_| String::new());
+            for key in &mut index.columns {
+                key.nulls = None;
+                // drizzle-kit leaves the order out beside an operator class.
+                key.asc |= key.opclass.take().is_some();
+                if key.is_expression {
+                    key.expression.clear();
+                }
+            }
+        }
+        for policy in table.policies.values_mut() {
+            policy.using = policy.using.as_ref().map(|_| String::new());
+            policy.with_check = policy.with_check.as_ref().map(|_| String::new());
+            policy.to.sort();
+        }
+    }
+    for sequence in schema.sequences.values_mut() {
+        sequence.options = crate::schema::SequenceOptions::default();
+    }
+    for view in schema.views.values_mut() {
+        view.definition = Some(String::new());
+        view.columns.clear();
+        view.with = None;
+        view.with_no_data = None;
+        view.using = None;
+        view.tablespace = None;
+    }
+}

@@ -1,0 +1,188 @@
+//! `verify` and the base of a push, against databases that drizzle-kit made.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use drizzle_guard::database::{
+    self, Filter, Host, Outcome, Server, Verification, VerifyOptions, introspect_beside, verify,
+};
+use drizzle_guard::delta::Diff;
+use drizzle_guard::diff::compare;
+use drizzle_guard::ident::quote;
+use drizzle_guard::schema::Schema;
+use postgres::Client;
+
+use crate::mutations::{self, Mutation};
+use crate::random::Random;
+use crate::servers::number;
+use crate::{on_each, schemas, url};
+
+/// Everything that failed.
+fn failures(verification: &Verification) -> Vec<String> {
+    let failed = verification.checks.iter().filter(|check| check.outcome == Outcome::Failed);
+    failed.flat_map(|check| check.found.iter().cloned()).collect()
+}
+
+/// A database that drizzle-kit made, as a template for others.
+struct Made<'s> {
+    server: &'s Server,
+    schema: &'s Schema,
+    name: String,
+    host: Host,
+}
+
+impl<'s> Made<'s> {
+    fn new(server: &'s Server, schema: &'s Schema, number: usize) -> Result<Self, String> {
+        let name = format!("made_{number}");
+        let host = Host::running(&url(server, "postgres")).expect("a host");
+        let mut client = server.create_database(&name).expect("a database");
+        let created = database::create(&mut client, &host, schema).map_err(|it| it.to_string());
+        drop(client);
+        let made = Self { server, schema, name, host };
+        created.map(|()| made)
+    }
+
+    fn verify(&self, database: &str, host: Option<&Host>) -> Vec<String> {
+        let options = VerifyOptions { filter: None, host, rows: true };
+        let verification = verify(&url(self.server, database), self.schema, &options);
+        match verification {
+            Ok(verification) => failures(&verification),
+            Err(error) => vec![error.to_string()],
+        }
+    }
+
+    /// What a push would change.
+    fn push(&self, client: &mut Client, host: Option<&Host>) -> Vec<String> {
+        let filter = Filter::of(self.schema);
+        let beside = introspect_beside(client, self.schema, &filter, host).expect("it is read");
+        let changes = compare(Diff::new(&beside.schema, self.schema), &[]);
+        changes.iter().map(|change| format!("{:?} {}", change.kind(), change.object())).collect()
+    }
+
+    /// Everything that shows although nothing was changed.
+    fn noise(&self) -> Vec<String> {
+        let mut found = self.verify(&self.name, Some(&self.host));
+        let weak = self.verify(&self.name, None);
+        found.extend(weak.into_iter().map(|line| format!("without a server: {line}")));
+        let mut client = self.server.connect(&self.name).expect("a connection");
+        let push = self.push(&mut client, Some(&self.host));
+        found.extend(push.into_iter().map(|line| format!("a push: {line}")));
+        let push = self.push(&mut client, None);
+        found.extend(push.into_iter().map(|line| format!("a push without a server: {line}")));
+        found
+    }
+
+    /// Changes a copy; `None` when PostgreSQL does not let it.
+    fn mutate(&self, mutation: &Mutation) -> Option<Vec<String>> {
+        let copy = format!("{}_copy", self.name);
+        let mut administration = self.server.connect("postgres").expect("a connection");
+        let (template, copied) = (quote(&self.name), quote(&copy));
+        administration
+            .batch_execute(&format!("CREATE DATABASE {copied} TEMPLATE {template}"))
+            .expect("a copy");
+        let mut client = self.server.connect(&copy).expect("a connection");
+        let wrong = client.batch_execute(&mutation.sql).is_ok().then(|| {
+            let lines = self.verify(&copy, Some(&self.host));
+            let mut wrong = mutation.wrong(&lines);
+            let push = self.push(&mut client, Some(&self.host));
+            if mutation.pushed == push.is_empty() {
+                wrong.push(format!("a push would do {push:?}"));
+            }
+            wrong
+        });
+        drop(client);
+        let dropped = administration.batch_execute(&format!("DROP DATABASE {copied}"));
+        dropped.expect("the copy goes");
+        wrong
+    }
+}
+
+impl Drop for Made<'_> {
+    fn drop(&mut self) {
+        let sql = format!("DROP DATABASE {}", quote(&self.name));
+        let _ = self.server.connect("postgres").and_then(|mut client| {
+            let _ = client.batch_execute(&sql);
+            Ok(())
+        });
+    }
+}
+
+/// What came of one server.
+#[derive(Default)]
+struct Sum {
+    schemas: usize,
+    not_created: usize,
+    mutations: usize,
+    kinds: BTreeMap<&'static str, usize>,
+    wrong: String,
+}
+
+#[test]
+fn what_drizzle_kit_made_shows_no_drift_and_every_change_shows_alone() {
+    let schemas = schemas::all();
+    let wanted = usize::try_from(number("DRIZZLE_GUARD_LIVE_MUTATIONS", 120)).expect("a number");
+    let seed = number("DRIZZLE_GUARD_LIVE_SEED", 1);
+    let sums = on_each(|version, server| {
+        let mut sum = Sum::default();
+        let mut random = Random::new(seed);
+        for (at, (name, schema)) in schemas.iter().enumerate() {
+            let made = match Made::new(server, schema, at) {
+                Ok(made) => made,
+                Err(why) => {
+                    println!("PostgreSQL {version}, {name}: not created: {why}");
+                    sum.not_created += 1;
+                    continue;
+                }
+            };
+            sum.schemas += 1;
+            let noise = made.noise();
+            for line in &noise {
+                let _ = writeln!(sum.wrong, "PostgreSQL {version}, {name}: {line}");
+            }
+            if !noise.is_empty() {
+                continue;
+            }
+            // As many as are still wanted, over the schemas that are left.
+            let left = schemas.len() - at;
+            let here = (wanted.saturating_sub(sum.mutations)).div_ceil(left);
+            for _ in 0..here {
+                mutate(&made, &mut random, &mut sum, &format!("PostgreSQL {version}, {name}"));
+            }
+        }
+        sum
+    });
+    let mut wrong = String::new();
+    for (version, sum) in sums {
+        println!(
+            "PostgreSQL {version}: {} schemas without drift, {} not created by PostgreSQL; {} changes \
+             of {} kinds: {:?}",
+            sum.schemas,
+            sum.not_created,
+            sum.mutations,
+            sum.kinds.len(),
+            sum.kinds,
+        );
+        assert!(sum.schemas > 0 && sum.mutations > 0, "nothing was tried on {version}");
+        wrong += &sum.wrong;
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+fn mutate(made: &Made<'_>, random: &mut Random, sum: &mut Sum, name: &str) {
+    let all = mutations::of(made.schema);
+    // Some do not apply: another one then.
+    for _ in 0..20 {
+        let mut kinds: Vec<&'static str> = all.iter().map(|it| it.kind).collect();
+        kinds.dedup();
+        let Some(kind) = random.pick(kinds) else { return };
+        let candidates: Vec<&Mutation> = all.iter().filter(|it| it.kind == kind).collect();
+        let Some(mutation) = random.pick(candidates) else { return };
+        let Some(wrong) = made.mutate(mutation) else { continue };
+        sum.mutations += 1;
+        *sum.kinds.entry(mutation.kind).or_default() += 1;
+        for line in wrong {
+            let _ = writeln!(sum.wrong, "{name}: {}: {line}", mutation.sql);
+        }
+        return;
+    }
+}
