@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use postgres::Client;
 
 use super::Error;
@@ -11,7 +12,7 @@ use super::introspect::{Filter, Live, inspect};
 use super::rehearse::shape_of;
 use super::shape::{Difference, differences_by};
 use crate::delta::Diff;
-use crate::diff::{Change, InTable, apply, compare};
+use crate::diff::{Change, apply, compare};
 use crate::ident::{QualifiedName, truncate};
 use crate::schema::{PrimaryKey, Schema, Table};
 
@@ -104,7 +105,7 @@ impl Drift {
 
 /// A change with what it leads to as it was read, expressions included.
 fn as_read(change: &Change, live: &Schema) -> Change {
-    fn of<T: Clone>(map: Option<&indexmap::IndexMap<String, T>>, name: &str, into: &mut T) {
+    fn of<T: Clone>(map: Option<&IndexMap<String, T>>, name: &str, into: &mut T) {
         if let Some(read) = map.and_then(|map| map.get(name)) {
             read.clone_into(into);
         }
@@ -226,14 +227,15 @@ fn as_named(schema: &Schema, mut change: Change) -> Change {
             full.clone_into(name);
         }
     }
-    fn key(table: Option<&Table>, it: &mut InTable<PrimaryKey>) {
+    fn key(table: Option<&Table>, it: &mut PrimaryKey) {
         if let Some(key) = table.and_then(|table| table.primary_keys.values().next()) {
-            key.name.clone_into(&mut it.what.name);
+            key.name.clone_into(&mut it.name);
         }
     }
     let table = change.object().table_name().and_then(|name| schema.tables.get(&name));
     match (&mut change, table) {
-        (Change::DropPrimaryKey(it), table) => key(table, it),
+        (Change::DropPrimaryKey(it), table) => key(table, &mut it.what),
+        (Change::AlterPrimaryKey(it), table) => key(table, &mut it.what.before),
         (Change::DropIndex(it), Some(table)) => full(table.indexes.keys(), &mut it.what.name),
         (Change::AlterIndex(it), Some(table)) => {
             full(table.indexes.keys(), &mut it.what.after.name)
@@ -284,6 +286,19 @@ fn plain(schema: &Schema, live: &Live) -> Live {
             .map(|unique| unique.name.clone())
             .collect();
         table.uniques.retain(|name, _| !merged.contains(name));
+        table.indexes = cut(&table.indexes, |it| &mut it.name);
+        table.foreign_keys = cut(&table.foreign_keys, |it| &mut it.name);
+        table.primary_keys = cut(&table.primary_keys, |it| &mut it.name);
+        table.uniques = cut(&table.uniques, |it| &mut it.name);
+        table.checks = cut(&table.checks, |it| &mut it.name);
+        table.policies = cut(&table.policies, |it| &mut it.name);
+        for column in table.columns.values_mut() {
+            // An explicit NULL is what a column without default has.
+            let text = column.default.as_ref().and_then(serde_json::Value::as_str);
+            if text.is_some_and(|text| text.trim().eq_ignore_ascii_case("null")) {
+                column.default = None;
+            }
+        }
     }
     Live {
         schema,
@@ -293,6 +308,20 @@ fn plain(schema: &Schema, live: &Live) -> Live {
         invalid_indexes: Vec::new(),
         traits: BTreeSet::new(),
     }
+}
+
+/// Objects under the names that PostgreSQL gives them: the first 63 bytes.
+fn cut<T: Clone>(
+    all: &IndexMap<String, T>,
+    name: fn(&mut T) -> &mut String,
+) -> IndexMap<String, T> {
+    let cut = all.values().map(|it| {
+        let mut it = it.clone();
+        let short = truncate(name(&mut it)).to_owned();
+        name(&mut it).clone_from(&short);
+        (short, it)
+    });
+    cut.collect()
 }
 
 /// An index key that is written as SQL may be anything, a column and its order included.

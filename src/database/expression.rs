@@ -33,7 +33,8 @@ pub(super) fn drizzle_type(formatted: &str) -> String {
         "timestamp" => format!("timestamp ({numbers}){zone}{brackets}"),
         "numeric" => {
             // Drizzle writes no scale of zero.
-            let numbers = numbers.strip_suffix(",0").unwrap_or(numbers).replace(',', ", ");
+            let numbers: String = numbers.split_whitespace().collect();
+            let numbers = numbers.strip_suffix(",0").unwrap_or(&numbers).replace(',', ", ");
             format!("numeric({numbers}){brackets}")
         }
         _ => format!("{word}({numbers}){zone}{brackets}"),
@@ -106,6 +107,7 @@ mod tests {
             ("time(0) without time zone", "time(0)"),
             ("numeric(10,2)", "numeric(10, 2)"),
             ("numeric(10,0)", "numeric(10)"),
+            ("numeric(10,  0)", "numeric(10)"),
             ("double precision", "double precision"),
             ("text[]", "text[]"),
             ("vector(3)", "vector(3)"),

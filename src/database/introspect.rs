@@ -8,6 +8,7 @@ use postgres::{Client, Row, Transaction};
 use serde_json::{Map, Value};
 
 use super::Error;
+use super::catalog;
 use super::connect::{Target, connect};
 use super::expression::{drizzle_default, drizzle_type};
 use super::traits;
@@ -106,19 +107,11 @@ pub fn inspect(client: &mut Client, filter: &Filter) -> Result<Live, Error> {
         .read_only(true)
         .start()
         .map_err(failed)?;
-    transaction
-        .batch_execute(
-            "SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '5s'; SET LOCAL search_path = public;",
-        )
-        .map_err(failed)?;
+    transaction.batch_execute(catalog::SETTINGS).map_err(failed)?;
     let live = Reader { transaction: &mut transaction, filter }.read().map_err(failed)?;
     transaction.rollback().map_err(failed)?;
     Ok(live)
 }
-
-/// Objects that an extension brought along are its own business.
-const NOT_OF_EXTENSION: &str =
-    "NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e')";
 
 struct Reader<'r, 'c> {
     transaction: &'r mut Transaction<'c>,
@@ -131,10 +124,7 @@ impl Reader<'_, '_> {
     }
 
     fn read(mut self) -> Result<Live, postgres::Error> {
-        let version: i32 = self
-            .transaction
-            .query_one("SELECT current_setting('server_version_num')::int", &[])?
-            .get(0);
+        let version: i32 = self.transaction.query_one(catalog::VERSION, &[])?.get(0);
         let mut live = Live {
             schema: Schema::default(),
             version: u32::try_from(version / 10_000).unwrap_or(0),
@@ -160,19 +150,14 @@ impl Reader<'_, '_> {
     }
 
     fn schemas(&mut self, live: &mut Live) -> Result<(), postgres::Error> {
-        let sql = "SELECT nspname::text FROM pg_namespace WHERE nspname = ANY($1) AND nspname <> 'public' ORDER BY 1";
-        for row in self.rows(sql)? {
+        for row in self.rows(catalog::SCHEMAS)? {
             live.schema.schemas.insert(row.get(0), ());
         }
         Ok(())
     }
 
     fn enums(&mut self, live: &mut Live) -> Result<(), postgres::Error> {
-        let sql = "SELECT n.nspname::text, c.typname::text, array_agg(v.enumlabel::text ORDER BY v.enumsortorder) \
-             FROM pg_type c JOIN pg_namespace n ON n.oid = c.typnamespace JOIN pg_enum v ON v.enumtypid = c.oid \
-             WHERE n.nspname = ANY($1) AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e') \
-             GROUP BY 1, 2 ORDER BY 1, 2";
-        for row in self.rows(sql)? {
+        for row in self.rows(catalog::ENUMS)? {
             let name = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
             live.schema.enums.insert(name.clone(), Enum { name, values: row.get(2) });
         }
@@ -180,14 +165,8 @@ impl Reader<'_, '_> {
     }
 
     fn tables(&mut self, live: &mut Live) -> Result<IndexMap<u32, Table>, postgres::Error> {
-        let sql = format!(
-            "SELECT c.oid, n.nspname::text, c.relname::text, c.relrowsecurity FROM pg_class c \
-             JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY($1) AND {NOT_OF_EXTENSION} \
-             ORDER BY 2, 3"
-        );
         let mut tables = IndexMap::new();
-        for row in self.rows(&sql)? {
+        for row in self.rows(&catalog::tables())? {
             let name = QualifiedName::new(row.get::<_, String>(1), row.get::<_, String>(2));
             if !self.filter.takes_table(&name.name) {
                 continue;
@@ -200,22 +179,7 @@ impl Reader<'_, '_> {
     }
 
     fn columns(&mut self, tables: &mut IndexMap<u32, Table>) -> Result<(), postgres::Error> {
-        let sql = "SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
-               a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid), \
-               en.nspname::text, et.typname::text, t.typelem <> 0 AND t.typlen = -1, \
-               sn.nspname::text, sc.relname::text, s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, s.seqcycle \
-             FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-             JOIN pg_type t ON t.oid = a.atttypid \
-             LEFT JOIN pg_type et ON et.oid = CASE WHEN t.typelem <> 0 AND t.typlen = -1 THEN t.typelem ELSE t.oid END AND et.typtype = 'e' \
-             LEFT JOIN pg_namespace en ON en.oid = et.typnamespace \
-             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-             LEFT JOIN pg_depend o ON o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.deptype IN ('a', 'i') \
-               AND o.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class q WHERE q.oid = o.objid AND q.relkind = 'S') \
-             LEFT JOIN pg_sequence s ON s.seqrelid = o.objid LEFT JOIN pg_class sc ON sc.oid = o.objid \
-             LEFT JOIN pg_namespace sn ON sn.oid = sc.relnamespace \
-             WHERE n.nspname = ANY($1) AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped \
-             ORDER BY a.attrelid, a.attnum";
-        for row in self.rows(sql)? {
+        for row in self.rows(catalog::COLUMNS)? {
             let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) else { continue };
             let column = column(&row);
             table.columns.insert(column.name.clone(), column);
@@ -228,23 +192,7 @@ impl Reader<'_, '_> {
         tables: &mut IndexMap<u32, Table>,
         live: &mut Live,
     ) -> Result<(), postgres::Error> {
-        let names = |relation: &str, key: &str| {
-            format!(
-                "ARRAY(SELECT a.attname::text FROM unnest(c.{key}) WITH ORDINALITY AS k(att, ord) JOIN pg_attribute a ON a.attrelid = c.{relation} AND a.attnum = k.att ORDER BY k.ord)"
-            )
-        };
-        let sql = format!(
-            "SELECT c.conrelid, c.conname::text, c.contype::text, {}, tn.nspname::text, tt.relname::text, {}, \
-               c.confdeltype::text, c.confupdtype::text, c.convalidated, pg_get_expr(c.conbin, c.conrelid), \
-               COALESCE((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) \
-             FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace \
-             LEFT JOIN pg_class tt ON tt.oid = c.confrelid LEFT JOIN pg_namespace tn ON tn.oid = tt.relnamespace \
-             LEFT JOIN pg_index i ON i.indexrelid = c.conindid AND c.contype = 'u' \
-             WHERE n.nspname = ANY($1) AND c.conparentid = 0 ORDER BY c.conrelid, c.conname",
-            names("conrelid", "conkey"),
-            names("confrelid", "confkey"),
-        );
-        for row in self.rows(&sql)? {
+        for row in self.rows(&catalog::constraints())? {
             let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) else { continue };
             let name: String = row.get(1);
             let columns: Vec<String> = row.get(3);
@@ -291,19 +239,7 @@ impl Reader<'_, '_> {
         tables: &mut IndexMap<u32, Table>,
         live: &mut Live,
     ) -> Result<(), postgres::Error> {
-        let sql = "SELECT i.indrelid, c.relname::text, i.indisunique, i.indisvalid AND i.indisready, am.amname::text, \
-               pg_get_expr(i.indpred, i.indrelid), c.reloptions, \
-               ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) k), \
-               ARRAY(SELECT COALESCE(a.attname::text, '') FROM generate_series(0, i.indnkeyatts - 1) k LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] AND a.attnum > 0 ORDER BY k), \
-               ARRAY(SELECT i.indoption[k]::int FROM generate_series(0, i.indnkeyatts - 1) k ORDER BY k), \
-               ARRAY(SELECT CASE WHEN o.opcdefault THEN '' ELSE o.opcname::text END FROM generate_series(0, i.indnkeyatts - 1) k JOIN pg_opclass o ON o.oid = i.indclass[k] ORDER BY k), \
-               ARRAY(SELECT a.attname::text FROM generate_series(i.indnkeyatts::int, i.indnatts - 1) k JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] ORDER BY k), \
-               COALESCE((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) \
-             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam \
-             JOIN pg_class r ON r.oid = i.indrelid JOIN pg_namespace n ON n.oid = r.relnamespace \
-             WHERE n.nspname = ANY($1) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')) \
-             ORDER BY i.indrelid, c.relname";
-        for row in self.rows(sql)? {
+        for row in self.rows(catalog::INDEXES)? {
             let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) else { continue };
             let index = index(&row);
             if !row.get::<_, bool>(3) {
@@ -315,12 +251,7 @@ impl Reader<'_, '_> {
     }
 
     fn policies(&mut self, tables: &mut IndexMap<u32, Table>) -> Result<(), postgres::Error> {
-        let sql = "SELECT p.polrelid, p.polname::text, p.polpermissive, p.polcmd::text, \
-               ARRAY(SELECT CASE WHEN r = 0 THEN 'public' ELSE pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), \
-               pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid) \
-             FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE n.nspname = ANY($1) ORDER BY 1, 2";
-        for row in self.rows(sql)? {
+        for row in self.rows(catalog::POLICIES)? {
             let Some(table) = tables.get_mut(&row.get::<_, u32>(0)) else { continue };
             let name: String = row.get(1);
             let policy = Policy {
@@ -343,14 +274,7 @@ impl Reader<'_, '_> {
     }
 
     fn sequences(&mut self, live: &mut Live) -> Result<(), postgres::Error> {
-        let sql = format!(
-            "SELECT n.nspname::text, c.relname::text, s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, s.seqcycle \
-             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence s ON s.seqrelid = c.oid \
-             WHERE n.nspname = ANY($1) AND {NOT_OF_EXTENSION} \
-               AND NOT EXISTS (SELECT FROM pg_depend o WHERE o.objid = c.oid AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0) \
-             ORDER BY 1, 2"
-        );
-        for row in self.rows(&sql)? {
+        for row in self.rows(&catalog::sequences())? {
             let name = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
             let sequence = Sequence { name: name.clone(), options: sequence_options(&row, 2) };
             live.schema.sequences.insert(name, sequence);
@@ -359,14 +283,7 @@ impl Reader<'_, '_> {
     }
 
     fn views(&mut self, live: &mut Live) -> Result<(), postgres::Error> {
-        let sql = format!(
-            "SELECT n.nspname::text, c.relname::text, c.relkind = 'm', pg_get_viewdef(c.oid), c.reloptions, c.relispopulated, \
-               ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum), \
-               ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) \
-             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relkind IN ('v', 'm') AND n.nspname = ANY($1) AND {NOT_OF_EXTENSION} ORDER BY 1, 2"
-        );
-        for row in self.rows(&sql)? {
+        for row in self.rows(&catalog::views())? {
             let name = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
             let (names, types): (Vec<String>, Vec<String>) = (row.get(6), row.get(7));
             let columns = names.into_iter().zip(types);

@@ -7,6 +7,7 @@
 //! Built with the cargo feature `database` (on by default).
 #![cfg(feature = "database")]
 
+mod catalog;
 mod connect;
 mod demand;
 mod drift;
@@ -16,6 +17,7 @@ mod host;
 mod introspect;
 mod loss;
 mod measure;
+mod queries;
 mod receipt;
 mod rehearse;
 mod server;
@@ -35,6 +37,7 @@ pub use host::{Host, Running, Scratch, sweep};
 pub use introspect::{Filter, Live, inspect, introspect, introspect_with};
 pub use loss::{ColumnLoss, TableLoss};
 pub use measure::{Limits, measure};
+pub use queries::{Query, queries};
 pub use receipt::receipt;
 pub use rehearse::{Held, Proof, Ran, Rehearsal, RehearsalOptions, rehearse, rehearse_drizzle};
 pub use server::{Installation, Search, Server};

@@ -9,7 +9,7 @@ use super::host::Host;
 use super::introspect::{Filter, Live, inspect};
 use super::shape::DifferenceKind;
 use crate::ident::{QualifiedName, quote};
-use crate::schema::{ObjectKind, Schema};
+use crate::schema::{ForeignKey, ObjectKind, Schema};
 
 /// How to verify.
 #[derive(Debug)]
@@ -81,8 +81,7 @@ fn verify_with(
     schema: &Schema,
     options: &VerifyOptions<'_>,
 ) -> Result<Verification, Error> {
-    let settings = "SET default_transaction_read_only = on; SET statement_timeout = '30s'; SET lock_timeout = '5s';";
-    client.batch_execute(settings).map_err(|error| Error::query("setting timeouts", &error))?;
+    client.batch_execute(SETTINGS).map_err(|error| Error::query("setting timeouts", &error))?;
     let filter = options.filter.clone().unwrap_or_else(|| Filter::of(schema));
     let live = inspect(client, &filter)?;
     let mut checks = Vec::new();
@@ -147,30 +146,35 @@ fn policies_off(live: &Live) -> CheckResult {
     result("row-level security is on where there are policies", found.collect())
 }
 
+/// Set on the connection.
+pub(super) const SETTINGS: &str = "SET default_transaction_read_only = on; SET statement_timeout = '30s'; SET lock_timeout = '5s';";
+
+/// Counts the rows of a table that refer to nothing, and shows up to three of their keys.
+pub(super) fn orphans_of(table: &QualifiedName, key: &ForeignKey) -> String {
+    let pairs = key.columns_from.iter().zip(&key.columns_to);
+    let join: Vec<String> =
+        pairs.map(|(from, to)| format!("c.{} = p.{}", quote(from), quote(to))).collect();
+    let set: Vec<String> =
+        key.columns_from.iter().map(|from| format!("c.{} IS NOT NULL", quote(from))).collect();
+    let shown: Vec<String> =
+        key.columns_from.iter().map(|from| format!("c.{}::text", quote(from))).collect();
+    format!(
+        "SELECT count(*), (array_agg(DISTINCT concat_ws(', ', {})))[1:3] FROM {} AS c WHERE {} AND NOT EXISTS (SELECT FROM {} AS p WHERE {})",
+        shown.join(", "),
+        table.quoted(),
+        set.join(" AND "),
+        key.to.quoted(),
+        join.join(" AND "),
+    )
+}
+
 /// Rows that refer to nothing, by foreign key, with up to three keys.
 fn orphans(client: &mut Client, live: &Live) -> CheckResult {
     let mut found = Vec::new();
     let mut unclear = Vec::new();
     for table in live.schema.tables.values() {
         for key in table.foreign_keys.values() {
-            let pairs = key.columns_from.iter().zip(&key.columns_to);
-            let join: Vec<String> =
-                pairs.map(|(from, to)| format!("c.{} = p.{}", quote(from), quote(to))).collect();
-            let set: Vec<String> = key
-                .columns_from
-                .iter()
-                .map(|from| format!("c.{} IS NOT NULL", quote(from)))
-                .collect();
-            let shown: Vec<String> =
-                key.columns_from.iter().map(|from| format!("c.{}::text", quote(from))).collect();
-            let sql = format!(
-                "SELECT count(*), (array_agg(DISTINCT concat_ws(', ', {})))[1:3] FROM {} AS c WHERE {} AND NOT EXISTS (SELECT FROM {} AS p WHERE {})",
-                shown.join(", "),
-                table.name.quoted(),
-                set.join(" AND "),
-                key.to.quoted(),
-                join.join(" AND "),
-            );
+            let sql = orphans_of(&table.name, key);
             match client.query_one(&sql, &[]) {
                 Ok(row) => {
                     let count: i64 = row.get(0);
@@ -193,6 +197,16 @@ fn orphans(client: &mut Client, live: &Live) -> CheckResult {
     measured("every foreign key refers to a row", found, unclear)
 }
 
+/// Where the sequence behind a column stands, and the column's greatest value.
+pub(super) fn counter_of(table: &QualifiedName, column: &str) -> String {
+    let (t, c) = (table.quoted(), quote(column));
+    format!(
+        "SELECT (SELECT max({c})::bigint FROM {t}), s.last_value, s.max_value, s.increment_by FROM pg_sequences s WHERE format('%I.%I', s.schemaname, s.sequencename)::regclass = pg_get_serial_sequence({}, {})::regclass",
+        crate::ident::quote_literal(&t),
+        crate::ident::quote_literal(column),
+    )
+}
+
 /// Counters that are behind their column, or near their end.
 fn sequences(client: &mut Client, live: &Live) -> CheckResult {
     let mut found = Vec::new();
@@ -203,12 +217,7 @@ fn sequences(client: &mut Client, live: &Live) -> CheckResult {
             if !serial && column.identity.is_none() {
                 continue;
             }
-            let (t, c) = (table.name.quoted(), quote(&column.name));
-            let sql = format!(
-                "SELECT (SELECT max({c})::bigint FROM {t}), s.last_value, s.max_value, s.increment_by FROM pg_sequences s WHERE format('%I.%I', s.schemaname, s.sequencename)::regclass = pg_get_serial_sequence({}, {})::regclass",
-                crate::ident::quote_literal(&t),
-                crate::ident::quote_literal(&column.name),
-            );
+            let sql = counter_of(&table.name, &column.name);
             match client.query_opt(&sql, &[]) {
                 Ok(Some(row)) => {
                     let (max, last): (Option<i64>, Option<i64>) = (row.get(0), row.get(1));
@@ -248,23 +257,28 @@ fn measured(what: &str, mut found: Vec<String>, unclear: Vec<String>) -> CheckRe
     CheckResult { what: what.to_owned(), outcome, found }
 }
 
-/// What plans have left behind: trash schemas, and backups past their day.
-fn leftovers(client: &mut Client) -> CheckResult {
-    let what = "no leftovers of migration plans";
-    let sql = "SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname LIKE 'drizzle\\_guard\\_trash%' \
+/// What plans leave behind.
+pub(super) const LEFTOVERS: &str = "SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname LIKE 'drizzle\\_guard\\_trash%' \
          UNION ALL SELECT 'constraint ' || conname || ' of ' || conrelid::regclass FROM pg_constraint WHERE conname LIKE 'drizzle\\_guard\\_nn\\_%' \
          UNION ALL SELECT 'trigger ' || tgname || ' on ' || tgrelid::regclass FROM pg_trigger WHERE tgname LIKE 'drizzle\\_guard\\_%' AND NOT tgisinternal \
          ORDER BY 1";
-    let mut found: Vec<String> = match client.query(sql, &[]) {
+
+/// Whether plans have made backups here.
+pub(super) const REGISTERED: &str = "SELECT to_regclass('drizzle_guard.backup') IS NOT NULL";
+
+/// Backups past their day.
+pub(super) const BACKUPS: &str = "SELECT 'backup ' || backup_rel || ' is past its retention' FROM drizzle_guard.backup WHERE keep_until < now() ORDER BY 1";
+
+/// What plans have left behind: trash schemas, and backups past their day.
+fn leftovers(client: &mut Client) -> CheckResult {
+    let what = "no leftovers of migration plans";
+    let mut found: Vec<String> = match client.query(LEFTOVERS, &[]) {
         Ok(rows) => rows.iter().map(|row| row.get(0)).collect(),
         Err(error) => return not_checked(what, explain(&error)),
     };
-    let registered = client
-        .query_one("SELECT to_regclass('drizzle_guard.backup') IS NOT NULL", &[])
-        .is_ok_and(|row| row.get(0));
+    let registered = client.query_one(REGISTERED, &[]).is_ok_and(|row| row.get(0));
     if registered {
-        let sql = "SELECT 'backup ' || backup_rel || ' is past its retention' FROM drizzle_guard.backup WHERE keep_until < now() ORDER BY 1";
-        match client.query(sql, &[]) {
+        match client.query(BACKUPS, &[]) {
             Ok(rows) => found.extend(rows.iter().map(|row| row.get::<_, String>(0))),
             Err(error) => return not_checked(what, explain(&error)),
         }

@@ -83,6 +83,23 @@ impl Quantity {
         }
     }
 
+    /// What it counts, in words: "rows with NULL".
+    pub const fn counts(self) -> &'static str {
+        match self {
+            Self::RowsDropped => "rows of a table that is dropped",
+            Self::ValuesDropped => "values of a column that is dropped",
+            Self::RowsEmptied => "rows that TRUNCATE … CASCADE would take",
+            Self::RowsWithoutValue => "rows without a value for a new column",
+            Self::Nulls => "rows with NULL",
+            Self::Duplicates => "rows with a key that another row has",
+            Self::Orphans => "rows that refer to nothing",
+            Self::Violations => "rows that violate a check",
+            Self::Unconvertible => "values that do not fit",
+            Self::Altered => "values that would change",
+            Self::LabelsUsed => "rows with a label that goes",
+        }
+    }
+
     /// The count in words.
     fn says(self, count: u64) -> String {
         let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };

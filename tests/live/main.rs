@@ -23,6 +23,7 @@ mod pair;
 mod random;
 #[path = "../soundness/rows.rs"]
 mod rows;
+mod safety;
 mod schemas;
 #[path = "../rehearsal/servers.rs"]
 mod servers;

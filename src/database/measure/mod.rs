@@ -17,6 +17,14 @@ use crate::rules::Measured;
 use crate::schema::Schema;
 use probes::Probe;
 
+/// Set on the connection.
+pub(super) const SETTINGS: &str = "SET default_transaction_read_only = on; SET lock_timeout = '2s'";
+
+/// Set before each query.
+pub(super) fn timeout(time: Duration) -> String {
+    format!("SET statement_timeout = {}", time.as_millis().max(1))
+}
+
 /// How long counting may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -41,8 +49,7 @@ pub fn measure(
     changes: &[Change],
     limits: Limits,
 ) -> Result<Vec<Vec<Measured>>, Error> {
-    let settings = "SET default_transaction_read_only = on; SET lock_timeout = '2s'";
-    client.batch_execute(settings).map_err(|error| Error::query("setting timeouts", &error))?;
+    client.batch_execute(SETTINGS).map_err(|error| Error::query("setting timeouts", &error))?;
     let end = Instant::now() + limits.all;
     let probes = probes::of(schemas, renames, changes);
     let measured = probes.into_iter().map(|probes| {
@@ -53,14 +60,19 @@ pub fn measure(
     Ok(measured.collect())
 }
 
+/// The queries for some changes, with what they count.
+pub(super) fn texts(schemas: Diff<&Schema>, changes: &[Change]) -> Vec<(String, String)> {
+    let probes = probes::of(schemas, &[], changes).into_iter().flatten();
+    probes.filter_map(|it| Some((it.what.counts().to_owned(), it.sql.ok()?))).collect()
+}
+
 fn run(client: &mut Client, probe: &Probe, limits: Limits, end: Instant) -> Result<u64, String> {
     let sql = probe.sql.as_ref().map_err(|why| why.clone())?;
     let left = end.saturating_duration_since(Instant::now()).min(limits.query);
     if left.is_zero() {
         return Err(format!("all counts together took longer than {} s", limits.all.as_secs()));
     }
-    let timeout = format!("SET statement_timeout = {}", left.as_millis().max(1));
-    client.batch_execute(&timeout).map_err(|error| explain(&error))?;
+    client.batch_execute(&timeout(left)).map_err(|error| explain(&error))?;
     match client.query_one(sql, &[]) {
         Ok(row) => Ok(u64::try_from(row.get::<_, i64>(0)).unwrap_or(0)),
         Err(error) if error.code() == Some(&SqlState::QUERY_CANCELED) => {

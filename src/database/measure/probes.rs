@@ -158,28 +158,23 @@ impl Scene<'_> {
     /// A table's rows under the names they have in the head, with what its new columns would hold.
     fn rows(&self, head: &QualifiedName) -> Option<Result<String, String>> {
         let base = self.base(head)?;
-        let Some(wanted) = self.schemas.after.tables.get(head) else { return None };
-        let mut plain = base.name == *head;
-        let mut columns = Vec::new();
+        let wanted = self.schemas.after.tables.get(head)?;
+        let mut more = Vec::new();
         for column in wanted.columns.values() {
             let old = self.names.column_to_base(head, &column.name);
             let name = quote(&column.name);
-            if base.columns.contains_key(old) {
-                plain &= old == column.name;
-                columns.push(format!("{} AS {name}", quote(old)));
-                continue;
-            }
-            plain = false;
-            match constant(column) {
-                Some(value) => columns.push(format!("{value} AS {name}")),
-                None => return Some(Err(format!("{} is filled row by row", column.name))),
+            match (base.columns.contains_key(old), constant(column)) {
+                (true, _) if old == column.name => {}
+                (true, _) => more.push(format!("{} AS {name}", quote(old))),
+                (false, Some(value)) => more.push(format!("{value} AS {name}")),
+                (false, None) => return Some(Err(format!("{} is filled row by row", column.name))),
             }
         }
-        let rows = if plain {
+        let rows = if more.is_empty() && base.name == *head {
             head.quoted()
         } else {
-            let columns = columns.join(", ");
-            format!("(SELECT {columns} FROM {}) AS {}", base.name.quoted(), quote(&head.name))
+            let more: String = more.iter().map(|it| format!(", {it}")).collect();
+            format!("(SELECT *{more} FROM {}) AS {}", base.name.quoted(), quote(&head.name))
         };
         Some(Ok(rows))
     }
