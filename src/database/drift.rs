@@ -238,7 +238,7 @@ fn as_named(schema: &Schema, mut change: Change) -> Change {
         (Change::AlterPrimaryKey(it), table) => key(table, &mut it.what.before),
         (Change::DropIndex(it), Some(table)) => full(table.indexes.keys(), &mut it.what.name),
         (Change::AlterIndex(it), Some(table)) => {
-            full(table.indexes.keys(), &mut it.what.after.name)
+            full(table.indexes.keys(), &mut it.what.after.name);
         }
         (Change::DropUnique(it), Some(table)) => full(table.uniques.keys(), &mut it.what.name),
         (Change::AlterUnique(it), Some(table)) => {

@@ -62,7 +62,7 @@ fn column(ty: &str) -> Column {
     Column::new("{column}", ty)
 }
 
-fn with(column: Column) -> Schema {
+fn with(column: &Column) -> Schema {
     let mut schema = Schema::default();
     for name in ["{table}", "{other}"] {
         let mut table = Table::new(QualifiedName::new("{schema}", name));
@@ -82,17 +82,17 @@ fn with(column: Column) -> Schema {
 fn counts() -> Vec<(String, String)> {
     let name = QualifiedName::new("{schema}", "{table}");
     let edited = |edit: &dyn Fn(&mut Table)| {
-        let mut schema = with(column("integer"));
+        let mut schema = with(&column("integer"));
         schema.tables.get_mut(&name).map(edit);
         schema
     };
     let enum_column = Column { type_schema: Some("{schema}".to_owned()), ..column("{enum}") };
-    let mut less = with(enum_column.clone());
+    let mut less = with(&enum_column);
     less.enums.values_mut().for_each(|it| it.values.clear());
-    let mut dropped = with(column("integer"));
+    let mut dropped = with(&column("integer"));
     dropped.tables.shift_remove(&name);
-    let base = || with(column("integer"));
-    let pairs = [
+    let base = || with(&column("integer"));
+    let pairs = vec![
         (base(), dropped),
         (base(), edited(&|table| table.columns.clear())),
         (
@@ -102,7 +102,7 @@ fn counts() -> Vec<(String, String)> {
                 table.columns.insert(added.name.clone(), added);
             }),
         ),
-        (base(), with(Column { not_null: true, ..column("integer") })),
+        (base(), with(&Column { not_null: true, ..column("integer") })),
         (
             base(),
             edited(&|table| {
@@ -112,7 +112,7 @@ fn counts() -> Vec<(String, String)> {
                 table.uniques.insert(name, unique);
             }),
         ),
-        (base(), with(Column { primary_key: true, not_null: true, ..column("integer") })),
+        (base(), with(&Column { primary_key: true, not_null: true, ..column("integer") })),
         (
             base(),
             edited(&|table| {
@@ -126,13 +126,13 @@ fn counts() -> Vec<(String, String)> {
                 table.checks.insert(check.name.clone(), check);
             }),
         ),
-        (base(), with(column("smallint"))),
-        (with(column("text")), with(column("varchar(20)"))),
-        (with(column("numeric")), with(column("numeric(10, 2)"))),
-        (with(column("double precision")), with(column("real"))),
-        (with(column("double precision")), with(column("integer"))),
-        (with(column("timestamp")), with(column("date"))),
-        (with(enum_column), less),
+        (base(), with(&column("smallint"))),
+        (with(&column("text")), with(&column("varchar(20)"))),
+        (with(&column("numeric")), with(&column("numeric(10, 2)"))),
+        (with(&column("double precision")), with(&column("real"))),
+        (with(&column("double precision")), with(&column("integer"))),
+        (with(&column("timestamp")), with(&column("date"))),
+        (with(&enum_column), less),
     ];
     let mut found: Vec<(String, String)> = Vec::new();
     for (before, after) in &pairs {

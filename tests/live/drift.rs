@@ -100,10 +100,9 @@ impl<'s> Made<'s> {
 impl Drop for Made<'_> {
     fn drop(&mut self) {
         let sql = format!("DROP DATABASE {}", quote(&self.name));
-        let _ = self.server.connect("postgres").and_then(|mut client| {
+        if let Ok(mut client) = self.server.connect("postgres") {
             let _ = client.batch_execute(&sql);
-            Ok(())
-        });
+        }
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn texts(schemas: Diff<&Schema>, changes: &[Change]) -> Vec<(String, 
 }
 
 fn run(client: &mut Client, probe: &Probe, limits: Limits, end: Instant) -> Result<u64, String> {
-    let sql = probe.sql.as_ref().map_err(|why| why.clone())?;
+    let sql = probe.sql.as_ref().map_err(Clone::clone)?;
     let left = end.saturating_duration_since(Instant::now()).min(limits.query);
     if left.is_zero() {
         return Err(format!("all counts together took longer than {} s", limits.all.as_secs()));

@@ -201,13 +201,13 @@ impl Scene<'_> {
         let sql = rows.map(|rows| {
             let named: Vec<String> =
                 keys.iter().enumerate().map(|(at, key)| format!("({key}) AS k{at}")).collect();
-            let names: Vec<String> = (0..keys.len()).map(|at| format!("k{at}")).collect();
+            let parts: Vec<String> = (0..keys.len()).map(|at| format!("k{at}")).collect();
             let predicate = predicate.map(|it| format!(" WHERE {it}")).unwrap_or_default();
-            let set: Vec<String> = names.iter().map(|it| format!("{it} IS NOT NULL")).collect();
+            let set: Vec<String> = parts.iter().map(|it| format!("{it} IS NOT NULL")).collect();
             let set = if nulls_not_distinct { "true".to_owned() } else { set.join(" AND ") };
-            let names = names.join(", ");
+            let parts = parts.join(", ");
             format!(
-                "SELECT COALESCE(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM (SELECT {} FROM {rows}{predicate}) AS it WHERE {set} GROUP BY {names}) AS groups",
+                "SELECT COALESCE(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM (SELECT {} FROM {rows}{predicate}) AS it WHERE {set} GROUP BY {parts}) AS groups",
                 named.join(", ")
             )
         });
