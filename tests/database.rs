@@ -255,3 +255,52 @@ fn a_push_is_judged_by_the_schemas_it_is_about() {
     assert_eq!(code, Some(1), "{report}");
     assert!(report.contains("drop column reporting.metrics.irr"), "{report}");
 }
+
+#[test]
+fn the_gate_counts_rows_and_is_milder_where_there_are_none() {
+    let Some(host) = host() else { return };
+    let Host::Throwaway(server) = &host else { panic!("a throw-away server") };
+    let mut client = server.create_database("counted").expect("a database");
+    let there = "CREATE TABLE funds (id integer PRIMARY KEY, name text, size numeric(10, 4));
+                 INSERT INTO funds VALUES (1, 'one', 1.5), (2, 'two', 1.2345), (3, NULL, NULL)";
+    client.batch_execute(there).expect("rows");
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |columns: &str, format: &str| {
+        let text = format!(
+            "import {{ integer, numeric, pgTable, text }} from 'drizzle-orm/pg-core';
+             export const funds = pgTable('funds', {{ id: integer().primaryKey(), {columns} }});"
+        );
+        std::fs::write(folder.path().join("schema.ts"), text).expect("written");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_drizzle-guard"))
+            .args(["check", "--base", "env:DATABASE_URL", "--head", ":worktree"])
+            .args(["--schema", "schema.ts", "--format", format])
+            .current_dir(folder.path())
+            .env("DATABASE_URL", url(server, "counted"))
+            .output()
+            .expect("it runs");
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+    };
+    let size = "size: numeric({ precision: 10, scale: 4 })";
+    let (code, report) = check(&format!("name: text().notNull(), {size}"), "text");
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("counted in the database: 1 row with NULL"), "{report}");
+    let development = |pattern: &str| {
+        let text = format!("[environments]\ndevelopment = ['{pattern}']\n");
+        std::fs::write(folder.path().join("drizzle-guard.toml"), text).expect("written");
+        check(&format!("name: text().notNull(), {size}"), "text")
+    };
+    let (code, report) = development("db.example.com");
+    assert_eq!(code, Some(1), "{report}");
+    let (code, report) = development("/*");
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.contains("the database is for development"), "{report}");
+    std::fs::remove_file(folder.path().join("drizzle-guard.toml")).expect("removed");
+    let coarse = "name: text(), size: numeric({ precision: 10, scale: 2 })";
+    let (_, report) = check(coarse, "json");
+    assert!(report.contains("\"what\": \"altered\""), "{report}");
+    assert!(report.contains("1 value that would change"), "{report}");
+    client.batch_execute("UPDATE funds SET name = 'three' WHERE id = 3").expect("a name");
+    let (code, report) = check(&format!("name: text().notNull(), {size}"), "text");
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.contains("0 rows with NULL"), "{report}");
+}

@@ -62,6 +62,8 @@ pub struct Comparison {
     pub fork: Option<Input>,
     /// Things to say once.
     pub notes: Vec<Note>,
+    /// The host pattern by which the base is a database for development, in which nothing blocks.
+    pub development: Option<String>,
     /// What the evaluation of each side looked at; `None` when something could not be read, or not
     /// be evaluated.
     pub traces: Diff<Option<Trace>>,
@@ -173,7 +175,8 @@ pub fn compare(
     };
     let base_config = before.config;
     let fork = fork.map(|(_, fork)| fork);
-    Ok(Comparison { base, head, config, base_config, databases, fork, notes, traces })
+    let development = None;
+    Ok(Comparison { base, head, config, base_config, databases, fork, notes, development, traces })
 }
 
 /// What changed beside the schema: where drizzle-kit looks, how it is run, how TypeScript calls things.

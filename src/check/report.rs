@@ -94,6 +94,13 @@ pub fn judge(
     }
     let unresolved = unresolved(comparison);
     let mut notes = comparison.notes.clone();
+    let mut verdict = decision.verdict;
+    if let Some(pattern) = comparison.development.as_ref().filter(|_| verdict == Verdict::Block) {
+        verdict = Verdict::Warn;
+        changes.iter_mut().for_each(|change| change.blocks = false);
+        let text = format!("nothing blocks: the database is for development, by `{pattern}`");
+        notes.push(Note { level: NoteLevel::Warning, text, hint: None });
+    }
     notes.extend(mended(comparison));
     notes.extend(applied.filter(|_| changes.iter().any(|it| it.severity > Severity::Safe)));
     // What is not committed yet is one step; an acknowledgement in it may be for a step before.
@@ -109,7 +116,7 @@ pub fn judge(
         hint: remark.hint,
     }));
     let blind = unresolved.iter().any(|place| !place.unchanged);
-    let verdict = if blind { Verdict::Block } else { decision.verdict };
+    let verdict = if blind { Verdict::Block } else { verdict };
     let statements = comparison.databases.iter().flat_map(|it| &it.statements);
     let mut report = Report {
         version: 1,

@@ -96,6 +96,8 @@ impl Session<'_> {
             return Ok(());
         }
         let target = Target::parse(&self.database_url(state)?)?;
+        comparison.development =
+            comparison.config.development_by(&target.hosts()).map(str::to_owned);
         let mut client = None;
         for it in comparison.databases.iter_mut().filter(|it| !it.changes.is_empty()) {
             let client = match &mut client {

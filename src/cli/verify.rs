@@ -31,7 +31,7 @@ Examples:
   drizzle-guard verify postgres://app@db.example.com/funds --head origin/main
   drizzle-guard verify --explain            every query that is ever sent
 
-Exit codes: 0 equal, 1 something differs, 2 usage, 3 not readable")]
+Exit codes: 0 equal, 1 something differs, 2 usage, 3 not readable in part")]
 pub(crate) struct Args {
     /// postgres://..., or env:NAME so that no password is typed
     #[arg(value_name = "DATABASE", required_unless_present = "explain")]
@@ -74,7 +74,11 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         _ => print_text(&verification, &commands, session)?,
     }
     let passed = verification.ok() && commands.iter().all(|command| command.passed);
-    Ok(if passed { Exit::Pass } else { Exit::Blocked })
+    Ok(match (passed, verification.unread()) {
+        (false, _) => Exit::Blocked,
+        (true, true) => Exit::Unreadable,
+        (true, false) => Exit::Pass,
+    })
 }
 
 /// Runs it.
@@ -163,7 +167,7 @@ fn print_text(
         let word = match check.outcome {
             Outcome::Ok => ok.clone(),
             Outcome::Failed => failed.clone(),
-            Outcome::NotChecked => style.paint(Tone::Warning, "not checked"),
+            Outcome::NotChecked | Outcome::Unread => style.paint(Tone::Warning, "not checked"),
         };
         writeln!(out, "{word}: {}", clean_lines(&check.what))?;
         for found in &check.found {
@@ -188,6 +192,7 @@ fn print_json(
             Outcome::Ok => "ok",
             Outcome::Failed => "failed",
             Outcome::NotChecked => "not_checked",
+            Outcome::Unread => "unread",
         };
         json!({"check": check.what, "outcome": outcome, "found": check.found})
     });

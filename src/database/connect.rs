@@ -82,6 +82,11 @@ impl Target {
         let local = config.get_hosts().iter().any(|host| !matches!(host, Host::Tcp(_)));
         let trust = if local { Trust::Disable } else { trust };
         config.tcp_user_timeout(Duration::from_mins(1));
+        // A network that is gone is noticed after half a minute.
+        if !kept.iter().any(|pair| pair.starts_with("keepalives_idle=")) {
+            config.keepalives_idle(Duration::from_secs(15));
+        }
+        config.keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
         config.ssl_mode(match trust {
             Trust::Disable => SslMode::Disable,
             Trust::Prefer => SslMode::Prefer,
@@ -99,6 +104,16 @@ impl Target {
         let mut target = self.clone();
         target.config.dbname(name);
         target
+    }
+
+    /// Every host that it may lead to; a socket by its folder.
+    pub fn hosts(&self) -> Vec<String> {
+        let name = |host: &Host| match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(path) => path.display().to_string(),
+        };
+        self.config.get_hosts().iter().map(name).collect()
     }
 
     /// A server on a socket of this machine.
@@ -209,14 +224,29 @@ fn percent_decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// How long after the connection's own time its handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+
 /// Connects to a database; the connection has no settings yet.
 pub fn connect(target: &Target) -> Result<Client, Error> {
-    let result = if target.trust == Trust::Disable {
-        target.config.connect(NoTls)
-    } else {
-        target.config.connect(target.tls()?)
-    };
-    result.map_err(|error| Error::Connect { target: target.to_string(), why: explain(&error) })
+    let failed = |why: String| Error::Connect { target: target.to_string(), why };
+    let tls = if target.trust == Trust::Disable { None } else { Some(target.tls()?) };
+    let config = target.config.clone();
+    let limit = config.get_connect_timeout().copied().unwrap_or(CONNECT) + HANDSHAKE;
+    // The driver's own timeout ends with the connection; a server may accept it and then say nothing.
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let result = match tls {
+            None => config.connect(NoTls),
+            Some(tls) => config.connect(tls),
+        };
+        // Nobody waits any more when it is too late.
+        let _ = sender.send(result);
+    });
+    match receiver.recv_timeout(limit) {
+        Ok(result) => result.map_err(|error| failed(explain(&error))),
+        Err(_) => Err(failed(format!("it did not answer within {} s", limit.as_secs()))),
+    }
 }
 
 /// What a server says beside its answers.

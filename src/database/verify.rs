@@ -30,8 +30,10 @@ pub enum Outcome {
     Ok,
     /// Not as it should be.
     Failed,
-    /// Could not be looked at; `found` says why.
+    /// Nothing was at hand to look at it with; `found` says why.
     NotChecked,
+    /// The database did not let it be looked at: a right is missing, or the time ran out.
+    Unread,
 }
 
 /// One line of a verification.
@@ -57,6 +59,11 @@ pub struct Verification {
 }
 
 impl Verification {
+    /// Whether something could not be read.
+    pub fn unread(&self) -> bool {
+        self.checks.iter().any(|check| check.outcome == Outcome::Unread)
+    }
+
     /// Whether nothing is off. What could not be checked does not count as off.
     pub fn ok(&self) -> bool {
         self.checks.iter().all(|check| check.outcome != Outcome::Failed)
@@ -97,6 +104,10 @@ fn verify_with(
         checks.push(sequences(client, &live));
     }
     checks.push(leftovers(client));
+    if client.is_closed() {
+        let what = format!("verifying {database}");
+        return Err(Error::Query { what, why: "the connection ended half way".to_owned() });
+    }
     Ok(Verification { database, version: live.version, checks })
 }
 
@@ -249,7 +260,7 @@ fn sequences(client: &mut Client, live: &Live) -> CheckResult {
 fn measured(what: &str, mut found: Vec<String>, unclear: Vec<String>) -> CheckResult {
     if found.is_empty() && !unclear.is_empty() {
         let found = unclear.into_iter().map(|line| format!("not measured: {line}")).collect();
-        return CheckResult { what: what.to_owned(), outcome: Outcome::NotChecked, found };
+        return CheckResult { what: what.to_owned(), outcome: Outcome::Unread, found };
     }
     let failed = !found.is_empty();
     found.extend(unclear.into_iter().map(|line| format!("not measured: {line}")));
@@ -274,13 +285,13 @@ fn leftovers(client: &mut Client) -> CheckResult {
     let what = "no leftovers of migration plans";
     let mut found: Vec<String> = match client.query(LEFTOVERS, &[]) {
         Ok(rows) => rows.iter().map(|row| row.get(0)).collect(),
-        Err(error) => return not_checked(what, explain(&error)),
+        Err(error) => return measured(what, Vec::new(), vec![explain(&error)]),
     };
     let registered = client.query_one(REGISTERED, &[]).is_ok_and(|row| row.get(0));
     if registered {
         match client.query(BACKUPS, &[]) {
             Ok(rows) => found.extend(rows.iter().map(|row| row.get::<_, String>(0))),
-            Err(error) => return not_checked(what, explain(&error)),
+            Err(error) => return measured(what, Vec::new(), vec![explain(&error)]),
         }
     }
     // Kept on purpose until somebody removes them; worth a line, not a failure.

@@ -19,6 +19,7 @@
 //! | `[acknowledge]` `max-days` | 1 to 365 | 30 | how long it may be made to hold |
 //! | `[[profiles]]` | `remote` and `ref`, patterns with `*`, and `profile` | none | another profile for some pushes; the first that matches |
 //! | `[zod]` `paths` | an array of paths, folders or globs | `shared/schemas/` | where the Zod schemas are |
+//! | `[environments]` `development` | an array of host patterns with `*`; a socket is its folder | none: every database counts as production | databases that may be reset: nothing in a check against one of them blocks |
 //! | `[verify]` `commands` | an array of commands | none | the project's own checks after a push |
 
 use std::collections::BTreeMap;
@@ -72,6 +73,8 @@ pub struct Config {
     pub zod: Vec<String>,
     /// The project's own checks after a push.
     pub verify: Vec<String>,
+    /// Hosts of databases that may be reset; all others are production.
+    pub development: Vec<String>,
 }
 
 /// What a dangerous change needs to pass; ordered by strictness.
@@ -153,6 +156,14 @@ impl Config {
         self.profiles.iter().find(matches).map_or(self.profile, |rule| rule.profile)
     }
 
+    /// The pattern that makes a database with these hosts one for development; `None` is production.
+    pub fn development_by(&self, hosts: &[String]) -> Option<&str> {
+        let (first, others) = hosts.split_first()?;
+        let of = |host: &str| self.development.iter().find(|pattern| glob(pattern, host));
+        let pattern = of(first)?;
+        others.iter().all(|host| of(host).is_some()).then_some(pattern.as_str())
+    }
+
     /// What rules need of it.
     pub fn settings(&self) -> Settings {
         Settings {
@@ -206,6 +217,7 @@ struct Raw {
     profiles: Vec<Spanned<RawProfile>>,
     zod: Option<RawZod>,
     verify: Option<RawVerify>,
+    environments: Option<RawEnvironments>,
 }
 
 #[derive(Deserialize)]
@@ -274,6 +286,12 @@ struct RawVerify {
     commands: Spanned<Vec<String>>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEnvironments {
+    development: Spanned<Vec<String>>,
+}
+
 /// A byte offset, and what is wrong there.
 type Wrong = (usize, String);
 
@@ -312,6 +330,9 @@ impl Raw {
             profiles: profiles.collect::<Result<_, _>>()?,
             zod: self.zod.map_or(Ok(Vec::new()), |it| repository_paths(it.paths))?,
             verify: self.verify.map_or(Ok(Vec::new()), |it| not_empty(it.commands, "a command"))?,
+            development: self
+                .environments
+                .map_or(Ok(Vec::new()), |it| development(it.development))?,
         })
     }
 }
@@ -426,6 +447,18 @@ fn not_empty(value: Spanned<Vec<String>>, what: &str) -> Result<Vec<String>, Wro
         return Err((value.span().start, format!("{what} is missing here")));
     }
     Ok(value.into_inner())
+}
+
+/// Host patterns, none of which says every host.
+fn development(value: Spanned<Vec<String>>) -> Result<Vec<String>, Wrong> {
+    let start = value.span().start;
+    let hosts = not_empty(value, "a host")?;
+    match hosts.iter().find(|host| host.chars().all(|c| c == '*')) {
+        Some(host) => {
+            Err((start, format!("`{host}` would make every database one for development")))
+        }
+        None => Ok(hosts),
+    }
 }
 
 fn variable((name, value): (String, Spanned<Variable>)) -> Result<(String, Option<String>), Wrong> {

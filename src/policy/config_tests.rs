@@ -152,3 +152,25 @@ fn stars_match_anything() {
         assert!(!glob(pattern, text), "{pattern} {text}");
     }
 }
+
+#[test]
+fn a_database_is_production_unless_its_host_is_for_development() {
+    let config = Config::parse(
+        "drizzle-guard.toml",
+        "[environments]\ndevelopment = [\"localhost\", \"*.dev.example.com\"]",
+    )
+    .unwrap();
+    let by = |hosts: &[&str]| {
+        let hosts: Vec<String> = hosts.iter().map(|it| (*it).to_owned()).collect();
+        config.development_by(&hosts).map(str::to_owned)
+    };
+    assert_eq!(by(&["localhost"]).as_deref(), Some("localhost"));
+    assert_eq!(by(&["db.dev.example.com"]).as_deref(), Some("*.dev.example.com"));
+    assert_eq!(by(&["db.example.com"]), None);
+    assert_eq!(by(&["localhost", "db.example.com"]), None);
+    assert_eq!(by(&[]), None);
+    assert_eq!(Config::default().development_by(&["localhost".to_owned()]), None);
+    let every = "[environments]\ndevelopment = [\"*\"]";
+    let error = Config::parse("drizzle-guard.toml", every).unwrap_err().to_string();
+    assert!(error.contains("would make every database one for development"), "{error}");
+}

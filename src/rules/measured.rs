@@ -55,7 +55,12 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// The rules whose danger is this count: with none of it they are one class milder.
+    /// Whether none of it takes the danger away. What is dropped is missed by code, rows or not.
+    const fn is_all_there_is(self) -> bool {
+        !matches!(self, Self::RowsDropped | Self::ValuesDropped)
+    }
+
+    /// The rules that this count is evidence for.
     pub const fn rules(self) -> &'static [&'static str] {
         match self {
             Self::RowsDropped => &["table.drop"],
@@ -111,8 +116,11 @@ impl Quantity {
             Self::RowsWithoutValue => format!("the table has {rows} without a value for it"),
             Self::Nulls => format!("{rows} with NULL"),
             Self::Duplicates => format!("{rows} with a key that another row has"),
+            Self::Orphans if count == 1 => "1 row that refers to nothing".to_owned(),
             Self::Orphans => format!("{rows} that refer to nothing"),
+            Self::Violations if count == 1 => "1 row that violates it".to_owned(),
             Self::Violations => format!("{rows} that violate it"),
+            Self::Unconvertible if count == 1 => "1 value that does not fit".to_owned(),
             Self::Unconvertible => format!("{values} that do not fit"),
             Self::Altered => format!("{values} that would change"),
             Self::LabelsUsed => format!("{rows} with the label"),
@@ -141,7 +149,9 @@ pub fn weigh_measured(judgements: &mut [Judgement], measured: &[Vec<Measured>]) 
             let mut none = None;
             for it in about {
                 finding.evidence.push(it.text());
-                none = Some(none.unwrap_or(true) && it.count == Ok(0));
+                if it.what.is_all_there_is() {
+                    none = Some(none.unwrap_or(true) && it.count == Ok(0));
+                }
             }
             if none == Some(true) && finding.severity == Severity::Dangerous {
                 finding.severity = Severity::Risky;
@@ -176,6 +186,21 @@ mod tests {
         let none = judged(Ok(0));
         assert_eq!(none.severity, Severity::Risky);
         assert_eq!(none.findings[0].evidence[0], "counted in the database: 0 rows with NULL");
+    }
+
+    #[test]
+    fn what_is_dropped_is_no_milder_for_being_empty() {
+        let rule = crate::rules::ALL.iter().find(|rule| rule.id == "column.drop").unwrap();
+        let findings = vec![rule.finding("Column public.funds.name is dropped.")];
+        let severity = Severity::Dangerous;
+        let mut all = [Judgement { severity, findings, references: Vec::new() }];
+        let none = Measured { what: Quantity::ValuesDropped, count: Ok(0) };
+        weigh_measured(&mut all, &[vec![none]]);
+        assert_eq!(all[0].severity, Severity::Dangerous);
+        assert_eq!(
+            all[0].findings[0].evidence,
+            ["counted in the database: the column has 0 values"]
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod draft;
 mod drift;
 #[path = "../soundness/edits.rs"]
 mod edits;
+mod failures;
 mod gate;
 mod mutations;
 #[path = "../soundness/pair.rs"]

@@ -52,12 +52,21 @@ pub fn measure(
     client.batch_execute(SETTINGS).map_err(|error| Error::query("setting timeouts", &error))?;
     let end = Instant::now() + limits.all;
     let probes = probes::of(schemas, renames, changes);
-    let measured = probes.into_iter().map(|probes| {
-        let count =
-            |probe: Probe| Measured { what: probe.what, count: run(client, &probe, limits, end) };
-        probes.into_iter().map(count).collect()
-    });
-    Ok(measured.collect())
+    let measured: Vec<Vec<Measured>> = probes
+        .into_iter()
+        .map(|probes| {
+            let count = |probe: Probe| Measured {
+                what: probe.what,
+                count: run(client, &probe, limits, end),
+            };
+            probes.into_iter().map(count).collect()
+        })
+        .collect();
+    if client.is_closed() {
+        let why = "the connection ended half way".to_owned();
+        return Err(Error::Query { what: "counting rows".to_owned(), why });
+    }
+    Ok(measured)
 }
 
 /// The queries for some changes, with what they count.
