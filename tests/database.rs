@@ -11,8 +11,8 @@ mod case;
 
 use case::Case;
 use drizzle_guard::database::{
-    Host, Outcome, RehearsalOptions, Search, Server, Verification, VerifyOptions, rehearse_drizzle,
-    verify,
+    Host, Outcome, Reference, RehearsalOptions, Search, Server, Verification, VerifyOptions,
+    rehearse_drizzle, verify,
 };
 use drizzle_guard::delta::Diff;
 use drizzle_guard::kit;
@@ -78,11 +78,12 @@ fn a_database_made_by_drizzle_kit_shows_no_drift_and_every_mutation_shows() {
     drop(database(&server, "app", &schema));
     let url = url(&server, "app");
     let host = Host::running(&url).expect("a host");
-    let options = VerifyOptions { filter: None, host: Some(&host), rows: true };
+    let options =
+        VerifyOptions { filter: None, reference: Some(Reference::Host(&host)), rows: true };
 
     let verification = verify(&url, &schema, &options).expect("a verification");
     assert_eq!(failures(&verification), Vec::<String>::new());
-    let weak = VerifyOptions { filter: None, host: None, rows: true };
+    let weak = VerifyOptions { filter: None, reference: None, rows: true };
     let verification = verify(&url, &schema, &weak).expect("a verification");
     assert_eq!(failures(&verification), Vec::<String>::new());
     assert!(verification.checks.iter().any(|check| check.outcome == Outcome::NotChecked));
@@ -154,7 +155,7 @@ fn an_orphan_and_a_lagging_sequence_are_found() {
              INSERT INTO runs (\"resultId\") VALUES (7), (8);",
         )
         .expect("rows");
-    let options = VerifyOptions { filter: None, host: None, rows: true };
+    let options = VerifyOptions { filter: None, reference: None, rows: true };
     let found = failures(&verify(&url(&server, "app"), &schema, &options).expect("a verification"));
     assert!(found.iter().any(|line| line.contains("2 rows refer to nothing")), "{found:?}");
     assert!(found.iter().any(|line| line.contains("its greatest value is 40")), "{found:?}");
@@ -193,7 +194,7 @@ fn nothing_is_left_behind() {
 
 #[test]
 fn a_database_that_cannot_be_reached_is_a_clear_error_without_the_password() {
-    let options = VerifyOptions { filter: None, host: None, rows: true };
+    let options = VerifyOptions { filter: None, reference: None, rows: true };
     let error = verify("postgres://app:s3cret@127.0.0.1:1/funds", &Schema::default(), &options)
         .expect_err("nobody listens")
         .to_string();
@@ -214,7 +215,7 @@ fn verification_needs_no_right_to_write() {
         )
         .expect("a reader");
     let url = url(&server, "app").replace("postgres@", "reader@");
-    let options = VerifyOptions { filter: None, host: None, rows: true };
+    let options = VerifyOptions { filter: None, reference: None, rows: true };
     let verification = verify(&url, &schema, &options).expect("a verification");
     assert_eq!(failures(&verification), Vec::<String>::new());
 }

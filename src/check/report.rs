@@ -97,7 +97,9 @@ pub fn judge(
     let mut verdict = decision.verdict;
     if let Some(pattern) = comparison.development.as_ref().filter(|_| verdict == Verdict::Block) {
         verdict = Verdict::Warn;
-        changes.iter_mut().for_each(|change| change.blocks = false);
+        for change in &mut changes {
+            change.blocks = false;
+        }
         let text = format!("nothing blocks: the database is for development, by `{pattern}`");
         notes.push(Note { level: NoteLevel::Warning, text, hint: None });
     }

@@ -7,7 +7,7 @@ use crate::git::State;
 use crate::schema::Schema;
 
 #[cfg(feature = "database")]
-use crate::database::{self, Filter, Host, Limits, Search, Target};
+use crate::database::{self, Filter, Host, Limits, Reference, Search, Target};
 
 #[cfg(feature = "database")]
 impl Session<'_> {
@@ -85,7 +85,8 @@ impl Session<'_> {
         };
         let mut client = database::connect(&Target::parse(&url)?)?;
         let host = self.host(None).ok();
-        let beside = database::introspect_beside(&mut client, schema, &filter, host.as_ref())?;
+        let reference = host.as_ref().map(Reference::Host);
+        let beside = database::introspect_beside(&mut client, schema, &filter, reference)?;
         Ok((beside.schema, beside.unclear))
     }
 

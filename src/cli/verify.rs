@@ -11,7 +11,7 @@ use {
     super::open::Opened,
     super::snapshot,
     crate::check,
-    crate::database::{Outcome, Verification, VerifyOptions, queries, verify},
+    crate::database::{Outcome, Reference, Verification, VerifyOptions, queries, verify},
     crate::report::{self, Format, Tone, clean_lines},
     crate::typescript::ParseCache,
     serde_json::json,
@@ -66,7 +66,8 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     }
     // Without a PostgreSQL here expressions are not compared, and the verification says so.
     let host = session.host(None).ok();
-    let options = VerifyOptions { filter: None, host: host.as_ref(), rows: true };
+    let options =
+        VerifyOptions { filter: None, reference: host.as_ref().map(Reference::Host), rows: true };
     let verification = verify(&url, &database.schema, &options)?;
     let commands = run_commands(&state.config.verify, session)?;
     match format {

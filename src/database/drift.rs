@@ -26,10 +26,32 @@ pub(super) struct Drift {
     pub(super) unclear: Option<(&'static str, String)>,
 }
 
-/// Compares. Without a host the schema itself stands in for what PostgreSQL would make of it, and
+/// Where it is known from what PostgreSQL makes of a schema.
+#[derive(Debug, Clone, Copy)]
+pub enum Reference<'a> {
+    /// A place where the schema can be created to see.
+    Host(&'a Host),
+    /// It has been created and read: [`reference`].
+    Known(&'a Live),
+}
+
+/// What PostgreSQL makes of a schema, on a scratch database of a host.
+pub fn reference(schema: &Schema, filter: &Filter, host: &Host) -> Result<Live, Error> {
+    shape_of(schema, "head", None, host, filter)
+}
+
+/// Compares. Without a reference the schema itself stands in for what PostgreSQL would make of it, and
 /// expressions are not compared.
-pub(super) fn drift(schema: &Schema, live: &Live, filter: &Filter, host: Option<&Host>) -> Drift {
-    let reference = host.map(|host| shape_of(schema, "head", None, host, filter));
+pub(super) fn drift(
+    schema: &Schema,
+    live: &Live,
+    filter: &Filter,
+    known: Option<Reference<'_>>,
+) -> Drift {
+    let reference = known.map(|known| match known {
+        Reference::Host(host) => reference(schema, filter, host),
+        Reference::Known(live) => Ok(live.clone()),
+    });
     let (mut expected, weak) = match reference {
         Some(Ok(reference)) => (reference, None),
         Some(Err(error)) => (plain(schema, live), Some(error.to_string())),
@@ -76,15 +98,15 @@ pub struct Beside {
 }
 
 /// Reads the database of a connection so that comparing it with `schema` shows what is different, and
-/// not how PostgreSQL writes it. Without a host expressions count as equal, and the result says so.
+/// not how PostgreSQL writes it. Without a reference expressions count as equal, and the result says so.
 pub fn introspect_beside(
     client: &mut Client,
     schema: &Schema,
     filter: &Filter,
-    host: Option<&Host>,
+    reference: Option<Reference<'_>>,
 ) -> Result<Beside, Error> {
     let live = inspect(client, filter)?;
-    let drift = drift(schema, &live, filter, host);
+    let drift = drift(schema, &live, filter, reference);
     let unclear =
         drift.unclear.as_ref().map(|(what, why)| format!("{what} were not compared: {why}"));
     Ok(Beside { schema: drift.in_words_of(schema, &live), unclear })

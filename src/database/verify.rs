@@ -4,8 +4,7 @@ use postgres::Client;
 
 use super::Error;
 use super::connect::{Target, connect, explain};
-use super::drift::{Drift, drift};
-use super::host::Host;
+use super::drift::{Drift, Reference, drift};
 use super::introspect::{Filter, Live, inspect};
 use super::shape::DifferenceKind;
 use crate::ident::{QualifiedName, quote};
@@ -16,9 +15,9 @@ use crate::schema::{ForeignKey, ObjectKind, Schema};
 pub struct VerifyOptions<'a> {
     /// What is looked at; by default the schemas that the Drizzle schema has anything in.
     pub filter: Option<Filter>,
-    /// Where the schema can be created to see what PostgreSQL makes of its expressions. Without it,
-    /// expressions are not compared, and the verification says so.
-    pub host: Option<&'a Host>,
+    /// What PostgreSQL makes of the schema, or where that can be seen. Without it, expressions are not
+    /// compared, and the verification says so.
+    pub reference: Option<Reference<'a>>,
     /// Whether rows are looked at (orphans); each query ends after 30 seconds.
     pub rows: bool,
 }
@@ -92,7 +91,7 @@ fn verify_with(
     let filter = options.filter.clone().unwrap_or_else(|| Filter::of(schema));
     let live = inspect(client, &filter)?;
     let mut checks = Vec::new();
-    drift_checks(drift(schema, &live, &filter, options.host), &mut checks);
+    drift_checks(drift(schema, &live, &filter, options.reference), &mut checks);
     let names = |found: &[(QualifiedName, String)]| -> Vec<String> {
         found.iter().map(|(table, name)| format!("{name} of {table}")).collect()
     };

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use drizzle_guard::database::{
-    self, Filter, Host, Outcome, Server, Verification, VerifyOptions, introspect_beside, verify,
+    self, Filter, Host, Live, Outcome, Reference, Server, Verification, VerifyOptions,
+    introspect_beside, verify,
 };
 use drizzle_guard::delta::Diff;
 use drizzle_guard::diff::compare;
@@ -28,7 +29,7 @@ struct Made<'s> {
     server: &'s Server,
     schema: &'s Schema,
     name: String,
-    host: Host,
+    known: Live,
 }
 
 impl<'s> Made<'s> {
@@ -38,12 +39,21 @@ impl<'s> Made<'s> {
         let mut client = server.create_database(&name).expect("a database");
         let created = database::create(&mut client, &host, schema).map_err(|it| it.to_string());
         drop(client);
-        let made = Self { server, schema, name, host };
-        created.map(|()| made)
+        let filter = Filter::of(schema);
+        let known = created.and_then(|()| {
+            database::reference(schema, &filter, &host).map_err(|error| error.to_string())
+        });
+        match known {
+            Ok(known) => Ok(Self { server, schema, name, known }),
+            Err(why) => {
+                drop_database(server, &name);
+                Err(why)
+            }
+        }
     }
 
-    fn verify(&self, database: &str, host: Option<&Host>) -> Vec<String> {
-        let options = VerifyOptions { filter: None, host, rows: true };
+    fn verify(&self, database: &str, reference: Option<Reference<'_>>) -> Vec<String> {
+        let options = VerifyOptions { filter: None, reference, rows: true };
         let verification = verify(&url(self.server, database), self.schema, &options);
         match verification {
             Ok(verification) => failures(&verification),
@@ -52,20 +62,21 @@ impl<'s> Made<'s> {
     }
 
     /// What a push would change.
-    fn push(&self, client: &mut Client, host: Option<&Host>) -> Vec<String> {
+    fn push(&self, client: &mut Client, reference: Option<Reference<'_>>) -> Vec<String> {
         let filter = Filter::of(self.schema);
-        let beside = introspect_beside(client, self.schema, &filter, host).expect("it is read");
+        let beside =
+            introspect_beside(client, self.schema, &filter, reference).expect("it is read");
         let changes = compare(Diff::new(&beside.schema, self.schema), &[]);
         changes.iter().map(|change| format!("{:?} {}", change.kind(), change.object())).collect()
     }
 
     /// Everything that shows although nothing was changed.
     fn noise(&self) -> Vec<String> {
-        let mut found = self.verify(&self.name, Some(&self.host));
+        let mut found = self.verify(&self.name, Some(Reference::Known(&self.known)));
         let weak = self.verify(&self.name, None);
         found.extend(weak.into_iter().map(|line| format!("without a server: {line}")));
         let mut client = self.server.connect(&self.name).expect("a connection");
-        let push = self.push(&mut client, Some(&self.host));
+        let push = self.push(&mut client, Some(Reference::Known(&self.known)));
         found.extend(push.into_iter().map(|line| format!("a push: {line}")));
         let push = self.push(&mut client, None);
         found.extend(push.into_iter().map(|line| format!("a push without a server: {line}")));
@@ -82,9 +93,9 @@ impl<'s> Made<'s> {
             .expect("a copy");
         let mut client = self.server.connect(&copy).expect("a connection");
         let wrong = client.batch_execute(&mutation.sql).is_ok().then(|| {
-            let lines = self.verify(&copy, Some(&self.host));
+            let lines = self.verify(&copy, Some(Reference::Known(&self.known)));
             let mut wrong = mutation.wrong(&lines);
-            let push = self.push(&mut client, Some(&self.host));
+            let push = self.push(&mut client, Some(Reference::Known(&self.known)));
             if mutation.pushed == push.is_empty() {
                 wrong.push(format!("a push would do {push:?}"));
             }
@@ -99,10 +110,13 @@ impl<'s> Made<'s> {
 
 impl Drop for Made<'_> {
     fn drop(&mut self) {
-        let sql = format!("DROP DATABASE {}", quote(&self.name));
-        if let Ok(mut client) = self.server.connect("postgres") {
-            let _ = client.batch_execute(&sql);
-        }
+        drop_database(self.server, &self.name);
+    }
+}
+
+fn drop_database(server: &Server, name: &str) {
+    if let Ok(mut client) = server.connect("postgres") {
+        let _ = client.batch_execute(&format!("DROP DATABASE {}", quote(name)));
     }
 }
 

@@ -133,7 +133,7 @@ fn nothing_is_sent_that_is_not_listed_and_nothing_writes() {
             let [before, after] = sides(name);
             let role = format!("reader_{at}");
             let url = reader(server, &role, &before);
-            let options = VerifyOptions { filter: None, host: None, rows: true };
+            let options = VerifyOptions { filter: None, reference: None, rows: true };
             let verification = verify(&url, &before, &options).expect("it is verified");
             assert!(verification.ok(), "PostgreSQL {version}: {verification:?}");
 
