@@ -124,6 +124,7 @@ rules! {
     constraint_rename,
     unique_add,
     unique_drop,
+    unique_merged,
     unique_columns_changed,
     unique_nulls_not_distinct,
     unique_constraint_vs_index,
@@ -401,7 +402,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
                 column_rename,
                 mig_rename_plus_alter,
                 index_drop_fk_target,
-                index_concurrent_in_tx
+                index_concurrent_in_tx,
+                unique_merged
             ]
         }
         Change::AlterColumnType(_) => of![
@@ -449,9 +451,9 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             of![table_identifier_too_long, pk_add, pk_change, column_pk_int_overflow]
         }
         Change::DropPrimaryKey(_) => {
-            of![pk_drop, pk_change, index_drop_fk_support, index_drop_fk_target]
+            of![pk_drop, pk_change, index_drop_fk_support, index_drop_fk_target, unique_merged]
         }
-        Change::AlterPrimaryKey(_) => of![pk_change, index_drop_fk_support],
+        Change::AlterPrimaryKey(_) => of![pk_change, index_drop_fk_support, unique_merged],
         Change::AddUnique(_) => of![
             table_identifier_too_long,
             constraint_rename,
@@ -459,14 +461,21 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             unique_constraint_vs_index
         ],
         Change::DropUnique(_) => {
-            of![constraint_rename, unique_drop, index_drop_fk_support, index_drop_fk_target]
+            of![
+                constraint_rename,
+                unique_drop,
+                index_drop_fk_support,
+                index_drop_fk_target,
+                unique_merged
+            ]
         }
         Change::AlterUnique(_) => {
             of![
                 unique_columns_changed,
                 unique_nulls_not_distinct,
                 index_drop_fk_support,
-                index_drop_fk_target
+                index_drop_fk_target,
+                unique_merged
             ]
         }
         Change::AddCheck(_) => of![table_identifier_too_long, constraint_rename, check_add],
@@ -486,7 +495,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             fk_target_changed,
             fk_target_not_unique,
             fk_type_incompatible,
-            fk_policy
+            fk_policy,
+            unique_merged
         ],
         Change::DropForeignKey(_) => of![constraint_rename, fk_drop],
         Change::AlterForeignKey(_) => of![
@@ -499,7 +509,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             fk_cascade_graph,
             fk_target_changed,
             fk_target_not_unique,
-            fk_type_incompatible
+            fk_type_incompatible,
+            unique_merged
         ],
         Change::CreateIndex(_) => of![
             table_identifier_too_long,
