@@ -548,7 +548,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
                 table_identifier_too_long,
                 view_security,
                 view_exposes_sensitive,
-                matview_no_unique_index
+                matview_no_unique_index,
+                type_dependents
             ]
         }
         Change::DropView(_) => of![view_drop, matview_drop],
@@ -567,7 +568,8 @@ fn rules_for(change: &Change) -> &'static [&'static Rule] {
             policy_user_metadata,
             policy_rename,
             policy_performance,
-            rls_policy_exists_off
+            rls_policy_exists_off,
+            type_dependents
         ],
         Change::DropPolicy(_) => {
             of![policy_permissive_drop, policy_restrictive_drop, policy_rename]

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Dangerous,
     condition: "The type of a column changes that a view, policy or generated column uses; for drizzle-kit \
                 that of an array of a renamed enum does. Or a CHECK or index compares it in a way that the \
-                new type may not know.",
+                new type may not know; or a policy or view that is new does.",
     effect: "The statement fails (0A000, 42883) and nothing after it runs.",
     remedy: "Drop the dependent, change the type, create it again with its grants, in one \
              transaction.",
@@ -24,6 +24,18 @@ pub(super) static RULE: Rule = Rule {
 fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     if let Change::RenameEnum(name) = change {
         return arrays_of(&name.before, context);
+    }
+    if let Change::CreatePolicy(it) = change {
+        return new_policy(&it.table, &it.what, context);
+    }
+    if let Change::CreateView(it) = change {
+        let text = it.definition.as_deref().unwrap_or_default();
+        return new_user(
+            context,
+            text,
+            |table| dependents::mentions(text, &table.name),
+            || format!("view {}", it.name),
+        );
     }
     let Change::AlterColumnType(it) = change else { return None };
     let conversion = context.conversion(it);
@@ -66,6 +78,44 @@ fn compared(it: &ColumnChange, types: &Diff<SqlType>, context: &Context<'_>) -> 
         types.after
     );
     Some(RULE.finding(message).with_severity(Severity::Risky))
+}
+
+fn new_policy(
+    table: &QualifiedName,
+    policy: &crate::schema::Policy,
+    context: &Context<'_>,
+) -> Option<Finding> {
+    let text =
+        [&policy.using, &policy.with_check].map(|it| it.as_deref().unwrap_or_default()).join(" ");
+    let name = || format!("policy {} of {table}", policy.name);
+    new_user(context, &text, |other| other == table, name)
+}
+
+/// An expression that is new beside another type of what it names: it may have been written for the old one.
+fn new_user(
+    context: &Context<'_>,
+    text: &str,
+    concerns: impl Fn(&QualifiedName) -> bool,
+    name: impl Fn() -> String,
+) -> Option<Finding> {
+    context.changes.iter().find_map(|other| {
+        let Change::AlterColumnType(it) = other else { return None };
+        let types = context.types(it);
+        let stays = family(&types.before).is_some() && family(&types.before) == family(&types.after);
+        let names = concerns(&it.table) && dependents::mentions(text, &it.what.after.name);
+        (names && !stays && !types.is_same()).then(|| {
+            let message = format!(
+                "{} is new and uses {}, which changes from {} to {}: where {} has no such operator or \
+                 function, the statement fails (42883).",
+                name(),
+                column_path(it),
+                types.before,
+                types.after,
+                types.after
+            );
+            RULE.finding(message).with_severity(Severity::Risky)
+        })
+    })
 }
 
 /// Types that are compared with each other, and with the same constants.
@@ -136,6 +186,20 @@ mod tests {
         assert_eq!(found.worst(), Dangerous);
         let plain = case(schema([funds("varchar(20)")]), schema([funds("varchar(40)")]));
         assert_eq!(plain.says(RULE.id), None);
+    }
+
+    #[test]
+    fn a_new_policy_may_be_written_for_the_old_type() {
+        let funds = |ty: &str| table("funds", &[&format!("n {ty}")]);
+        let secured = |ty: &str| schema([funds(ty).policy("own", "n >= 0")]);
+        let changed = case(schema([funds("integer")]), secured("text"));
+        assert_eq!(changed.says(RULE.id), Some(Risky));
+        assert_eq!(case(schema([funds("integer")]), secured("bigint")).says(RULE.id), None);
+        let other = case(
+            schema([table("funds", &["n integer", "m integer"])]),
+            schema([table("funds", &["n integer", "m text"]).policy("own", "n >= 0")]),
+        );
+        assert_eq!(other.says(RULE.id), None);
     }
 
     #[test]

@@ -46,7 +46,11 @@ fn is_about(change: &Change, name: &str) -> bool {
 }
 
 /// The constraints of a table of the base that drizzle-kit drops, each with another one of the same columns.
-fn dropped_twins(base: &Table, head: &QualifiedName, context: &Context<'_>) -> Vec<(String, String)> {
+fn dropped_twins(
+    base: &Table,
+    head: &QualifiedName,
+    context: &Context<'_>,
+) -> Vec<(String, String)> {
     let is_dropped = |name: &str| {
         context.statements.iter().any(|statement| {
             let drops = matches!(
@@ -122,8 +126,10 @@ mod tests {
         assert_eq!(twice.says(RULE.id), Some(Risky));
         assert_eq!(
             twice.messages(RULE.id),
-            ["u of public.funds is dropped, and funds_pkey has the same columns: made with the table, they \
-              are one."]
+            [
+                "u of public.funds is dropped, and funds_pkey has the same columns: made with the table, they \
+              are one."
+            ]
         );
         let once = case(schema([funds().unique("u", &["code"])]), schema([funds()]));
         assert_eq!(once.says(RULE.id), None);
