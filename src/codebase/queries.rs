@@ -526,6 +526,28 @@ mod tests {
     }
 
     #[test]
+    fn a_query_of_a_with_clause_is_one() {
+        let gone = index("gone", &["stage"], None);
+        let query = "import { sql } from 'drizzle-orm';
+            const next = await db.execute(sql`
+              WITH next_deal AS (
+                SELECT id
+                FROM deals
+                WHERE stage = ${STAGE}
+                  AND (closed_at IS NULL OR closed_at <= NOW())
+                FOR UPDATE SKIP LOCKED
+                LIMIT 1
+              )
+              UPDATE deals AS d
+              SET stage = 'won', closed_at = NOW()
+              FROM next_deal
+              WHERE d.id = next_deal.id
+              RETURNING d.id, d.stage AS \"dealStage\"
+            `);";
+        assert_eq!(served(gone, &[], query, ""), ["6 stage"]);
+    }
+
+    #[test]
     fn another_index_may_serve_them_too() {
         let gone = || index("gone", &["fund_id", "stage"], None);
         let query = "import { deals } from './db/schema';

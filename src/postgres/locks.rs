@@ -99,14 +99,22 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
         return other_side.collect();
     }
     if let Change::RenameEnum(name) = change {
-        // drizzle-kit takes an array of it for another type.
-        let has = |table: &&Table| {
+        // drizzle-kit takes an array of it for another type, one that is new aside.
+        let has = |table: &&Table, name: &QualifiedName, schema: &Schema| {
             table.columns.values().any(|column| {
-                let ty = SqlType::of(column, schemas.after);
-                ty.dimensions > 0 && matches!(ty.base, Base::Enum(base) if base == name.after)
+                let ty = SqlType::of(column, schema);
+                ty.dimensions > 0 && matches!(&ty.base, Base::Enum(base) if base == name)
             })
         };
-        return schemas.after.tables.values().filter(has).map(|table| &table.name).collect();
+        let had = |table: &&Table| {
+            schemas
+                .before
+                .table(&table.name)
+                .is_none_or(|it| has(&it, &name.before, schemas.before))
+        };
+        let tables = schemas.after.tables.values();
+        let tables = tables.filter(|it| has(it, &name.after, schemas.after)).filter(had);
+        return tables.map(|table| &table.name).collect();
     }
     if let Change::DropEnumValue { enumeration, .. }
     | Change::RenameEnumValue { enumeration, .. }

@@ -22,15 +22,21 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let conversion = context.conversion(it);
     let types = context.types(it);
 
-    let table = context.base_table(&it.table)?;
-    if let Some(index) = gin_of(table, &it.what.before.name, &types.after) {
+    // One that is made in the same step fails as well.
+    let tables = [
+        context.base_table(&it.table).map(|table| (table, &it.what.before.name)),
+        context.head_table(&it.table).map(|table| (table, &it.what.after.name)),
+    ];
+    let mut tables = tables.into_iter().flatten();
+    let gin = tables.clone().find_map(|(table, column)| gin_of(table, column, &types.after));
+    if let Some(index) = gin {
         return Some(RULE.finding(format!(
             "{} is in the gin index {index}, which cannot hold {}.",
             column_path(it),
             types.after
         )));
     }
-    if !conversion.index_blocks || !is_indexed(table, &it.what.before.name) {
+    if !conversion.index_blocks || !tables.any(|(table, column)| is_indexed(table, column)) {
         return None;
     }
     Some(RULE.finding(format!("{} is indexed, and {} cannot be.", column_path(it), types.after)))
@@ -61,6 +67,7 @@ mod tests {
         let indexed = |ty: &str| schema([users(ty).index("i", &["meta"])]);
         assert_eq!(case(indexed("jsonb"), indexed("json")).says(RULE.id), Some(Risky));
         assert_eq!(case(schema([users("jsonb")]), schema([users("json")])).says(RULE.id), None);
+        assert_eq!(case(schema([users("jsonb")]), indexed("json")).says(RULE.id), Some(Risky));
         let gin = |ty: &str| {
             schema([users(ty)
                 .index("i", &["meta"])
