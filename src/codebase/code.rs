@@ -342,11 +342,13 @@ impl<'a> CodeFile<'a> {
         None
     }
 
-    /// Every conflict target: `onConflictDoUpdate({ target: [t.a, t.b] })` and `ON CONFLICT (a, b)`.
+    /// Every conflict target: `onConflictDoUpdate({ target: [t.a, t.b] })` and `ON CONFLICT (a, b)`; one
+    /// without columns for `onConflictDoNothing()` and `ON CONFLICT DO NOTHING`.
     pub(super) fn conflicts(&self) -> Vec<Conflict> {
         let tokens = &self.tokens;
         let mut found = Vec::new();
         for at in 0..tokens.len() {
+            found.extend(self.any_conflict(at));
             let is_target = tokens.is_word(at, "target") && tokens.is_punct(at + 1, ":");
             let method = is_target.then(|| tokens.opening(at)).flatten().and_then(|brace| {
                 let open = tokens.opening(brace).filter(|open| tokens.is_punct(*open, "("))?;
@@ -388,6 +390,23 @@ impl<'a> CodeFile<'a> {
             }
         }
         found
+    }
+
+    /// `db.insert(table).values(…).onConflictDoNothing()`, at the method's name.
+    fn any_conflict(&self, at: usize) -> Option<Conflict> {
+        let tokens = &self.tokens;
+        let is_empty = tokens.is_punct(at + 1, "(") && tokens.is_punct(at + 2, ")");
+        if !is_empty || !tokens.is_word(at, "onConflictDoNothing") {
+            return None;
+        }
+        let first = super::flow::start_of_chain(tokens, at + 1);
+        let mut inserts = (first..at).filter(|it| {
+            tokens.is_word(*it, "insert") && tokens.is_property(*it) && tokens.is_punct(it + 1, "(")
+        });
+        let close = tokens.pair(inserts.next()? + 1)?;
+        let bound = self.bound(close.checked_sub(1)?)?;
+        let (at, table) = (tokens.start(at), Named::Key(bound.table));
+        Some(Conflict { at, table, columns: BTreeSet::new() })
     }
 
     /// The whole statements in the file's literals.
@@ -472,7 +491,7 @@ fn held(from: &From, table: usize, usual: Tier) -> Tier {
 pub(super) struct Conflict {
     pub(super) at: usize,
     pub(super) table: Named,
-    /// Property keys or column names, as the table is named.
+    /// Property keys or column names, as the table is named; empty when it stands for every conflict.
     pub(super) columns: BTreeSet<String>,
 }
 

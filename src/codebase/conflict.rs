@@ -1,4 +1,5 @@
-//! Inserts whose `ON CONFLICT` names columns that are no longer unique: they fail with 42P10.
+//! Inserts whose `ON CONFLICT` names columns that are no longer unique: they fail with 42P10. And those
+//! whose names none, that do nothing on any conflict: they add a second row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,7 @@ use crate::ident::QualifiedName;
 use crate::origin::{LineIndex, Origin};
 use crate::schema::Schema;
 
-/// One insert that fails after the change.
+/// One insert that fails after the change, or no longer finds what is there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conflicting {
     /// The change: its index.
@@ -31,6 +32,8 @@ pub struct Conflicting {
     pub origin: Origin,
     /// The line.
     pub text: String,
+    /// Whether it names its columns, and so fails.
+    pub has_target: bool,
 }
 
 impl Conflicting {
@@ -43,7 +46,7 @@ impl Conflicting {
             line: self.origin.line,
             column: self.origin.column,
             text: self.text.clone(),
-            tier: Tier::Certain,
+            tier: if self.has_target { Tier::Certain } else { Tier::Likely },
             via: Via::Conflict,
         }
     }
@@ -107,6 +110,7 @@ pub fn conflicts(
                     is_test: source.is_test,
                     origin: Origin::new(source.path.as_str(), line, column),
                     text: line_of(content, conflict.at).to_owned(),
+                    has_target: !conflict.columns.is_empty(),
                 });
             }
         }
@@ -153,12 +157,12 @@ impl Gone<'_> {
                     column_key(before, self.table, column).unwrap_or_else(|| column.clone())
                 });
                 tables.get(*index).is_some_and(|names| names.name == *self.table)
-                    && keys.collect::<BTreeSet<_>>() == *columns
+                    && (columns.is_empty() || keys.collect::<BTreeSet<_>>() == *columns)
             }
             Named::Sql(mention) => {
                 let (schema, table) = (self.table.schema.as_str(), self.table.name.as_str());
                 mention.is(Wanted { schema, table, column: None })
-                    && *columns == self.arbiter.columns
+                    && (columns.is_empty() || *columns == self.arbiter.columns)
             }
         }
     }
@@ -219,9 +223,12 @@ mod tests {
             db.insert(orders).values(x).onConflictDoNothing({ target: orders.code });
             q('INSERT INTO orders (code) VALUES (1) ON CONFLICT (code, tenant_id) DO NOTHING');
             q('INSERT INTO others (code) VALUES (1) ON CONFLICT (code, tenant_id) DO NOTHING');
-            f({ target: [orders.tenantId, orders.code] });";
+            f({ target: [orders.tenantId, orders.code] });
+            db.insert(orders).values(x).onConflictDoNothing();
+            db.insert(funds).values(x).onConflictDoNothing();
+            q('INSERT INTO orders (code) VALUES (1) ON CONFLICT DO NOTHING');";
         let (before, after) = (schema(&["a"]), schema(&[]));
-        assert_eq!(lines(&before, &after, text), [2, 4]);
+        assert_eq!(lines(&before, &after, text), [2, 4, 7, 9]);
         let served = schema(&["another"]);
         assert_eq!(lines(&before, &served, text), Vec::<u32>::new());
     }

@@ -24,7 +24,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         context.uses(change)?.queries.iter().filter(|it| !it.reference.is_test).collect();
     let (lost, kept): (Vec<&Served>, Vec<&Served>) =
         program.into_iter().partition(|it| it.is_lost());
-    lost.first()?;
+    if lost.is_empty() {
+        return kept_by_others(change, &kept);
+    }
     let alone = lost.iter().any(|it| it.other.is_none());
     let severity = if alone { Severity::Dangerous } else { Severity::Risky };
     let count = match lost.len() {
@@ -41,14 +43,30 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         finding = finding.because(format!("and {rest} more"));
     }
     if !kept.is_empty() {
-        let names: std::collections::BTreeSet<&str> =
-            kept.iter().filter_map(|it| it.other.as_ref()).map(|(name, _)| name.as_str()).collect();
-        let names: Vec<&str> = names.into_iter().collect();
         let served = if kept.len() == 1 { "query is" } else { "queries are" };
         finding =
-            finding.because(format!("{} other {served} served by {}", kept.len(), list(&names)));
+            finding.because(format!("{} other {served} served by {}", kept.len(), others(&kept)));
     }
     Some(finding)
+}
+
+/// Every query is served by another index.
+fn kept_by_others(change: &Change, kept: &[&Served]) -> Option<Finding> {
+    let count = match kept.len() {
+        0 => return None,
+        1 => "1 query that uses it is".to_owned(),
+        n => format!("{n} queries that use it are"),
+    };
+    let message = format!("{}: {count} served by {} as well.", change.object(), others(kept));
+    let finding = RULE.finding(message).with_severity(Severity::Safe);
+    Some(kept.iter().take(SHOWN).fold(finding, |finding, it| finding.because(sentence(it))))
+}
+
+/// The indexes that serve queries as well.
+fn others(kept: &[&Served]) -> String {
+    let names: std::collections::BTreeSet<&str> =
+        kept.iter().filter_map(|it| it.other.as_ref()).map(|(name, _)| name.as_str()).collect();
+    list(&names.into_iter().collect::<Vec<_>>())
 }
 
 /// "db/q.ts:3:5 asks by fund_id, name; funds_fund_idx serves fund_id alone: …".
@@ -67,7 +85,7 @@ mod tests {
     use super::super::testing::*;
     use super::*;
     use crate::codebase::Via;
-    use crate::rules::Severity::{Dangerous, Risky};
+    use crate::rules::Severity::{Dangerous, Risky, Safe};
 
     #[test]
     fn fires_on_a_query_that_needs_it() {
@@ -96,7 +114,10 @@ mod tests {
             partly.evidence,
             ["src/q.ts:3:5 asks by code, year (j still serves code): funds.code"]
         );
-        assert_eq!(says(vec![query("src/r.ts", Some(("j", &["code", "year"])))]), None);
+        let kept = says(vec![query("src/r.ts", Some(("j", &["code", "year"])))]);
+        let kept = kept.expect("a finding");
+        assert_eq!((kept.severity, kept.evidence.len()), (Safe, 1));
+        assert!(kept.message.ends_with("1 query that uses it is served by j as well."));
         assert_eq!(says(vec![query("tests/q.ts", None)]), None);
         assert_eq!(says(Vec::new()), None);
     }

@@ -311,17 +311,20 @@ impl<'a> Sql<'a> {
         self.tables().map(mention).collect()
     }
 
-    /// Every `INSERT INTO table … ON CONFLICT (columns)`: where, the table, the columns.
+    /// Every `INSERT INTO table … ON CONFLICT (columns)`: where, the table, the columns; without a target
+    /// there are none.
     pub(super) fn conflicts(&self) -> Vec<(usize, TableMention, BTreeSet<String>)> {
         let mut found = Vec::new();
         let tables: Vec<(usize, TableMention)> =
             self.tables().map(|(at, ..)| at).zip(self.mentions()).collect();
         for (at, pair) in self.tokens.windows(3).enumerate() {
             let [on, conflict, open] = pair else { continue };
-            if !on.is("on") || !conflict.is("conflict") || open.text != "(" {
+            let has_target = open.text == "(";
+            if !on.is("on") || !conflict.is("conflict") || !(has_target || open.is("do")) {
                 continue;
             }
-            let listed = self.tokens.iter().skip(at + 3).take_while(|token| token.text != ")");
+            let listed = self.tokens.iter().skip(at + 3);
+            let listed = listed.take_while(|token| has_target && token.text != ")");
             let names = listed.filter(|token| token.is_name());
             let columns = names.map(|token| match token.kind {
                 Kind::Quoted => token.text.to_owned(),

@@ -62,7 +62,8 @@ fn what_a_conflict_names() {
     assert_eq!(&text[*at..][..11], "ON CONFLICT");
     assert!(table.is(Wanted { schema: "public", table: "funds", column: None }));
     assert_eq!(columns.iter().map(String::as_str).collect::<Vec<_>>(), ["B", "a"]);
-    assert!(Sql::new("insert into t values (1) on conflict do nothing").conflicts().is_empty());
+    let found = Sql::new("insert into t values (1) on conflict do nothing").conflicts();
+    assert!(matches!(&found[..], [(25, _, columns)] if columns.is_empty()), "{found:?}");
     assert!(Sql::new("on conflict (").conflicts().is_empty());
 }
 
