@@ -62,12 +62,14 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
     if let Change::MoveTable(name) | Change::RenameTable(name) = change {
         // drizzle-kit makes the foreign keys that refer to it again, after a rename also its own.
         // What a referring table's own drop or rename locks is said there.
-        let refers = |table: &Table, to: &QualifiedName| {
-            table.foreign_keys.values().any(|key| key.to == *to)
+        // A key that does something else now is dropped and added for itself.
+        let stays = |old: &ForeignKey, new: &ForeignKey| {
+            new.to == name.after && new.columns_from == old.columns_from && acts(old) == acts(new)
         };
         let referring = schemas.before.tables.values().filter(|table| {
-            let head = schemas.after.table(&table.name);
-            refers(table, &name.before) && head.is_some_and(|it| refers(it, &name.after))
+            let Some(head) = schemas.after.table(&table.name) else { return false };
+            let mut keys = table.foreign_keys.values().filter(|key| key.to == name.before);
+            keys.any(|old| head.foreign_keys.values().any(|new| stays(old, new)))
         });
         let referring = referring.map(|table| &table.name);
         let renamed = matches!(change, Change::RenameTable(_));
@@ -139,12 +141,13 @@ fn is_new(table: &Table, key: &ForeignKey, base: &Schema) -> bool {
 
 /// Whether a foreign key does something else than in the base, as far as its table has kept its name.
 fn is_altered(table: &Table, key: &ForeignKey, base: &Schema) -> bool {
-    let does = |key: &ForeignKey| {
-        let action = |action: &Option<String>| action.clone().filter(|it| it != "no action");
-        (key.to.clone(), action(&key.on_delete), action(&key.on_update))
-    };
     let old = base.table(&table.name).and_then(|table| table.foreign_keys.get(&key.name));
-    old.is_some_and(|old| does(old) != does(key))
+    old.is_some_and(|old| (&old.to, acts(old)) != (&key.to, acts(key)))
+}
+
+/// What a foreign key does on delete and on update; `NO ACTION` is nothing.
+fn acts(key: &ForeignKey) -> [Option<&str>; 2] {
+    [&key.on_delete, &key.on_update].map(|it| it.as_deref().filter(|it| *it != "no action"))
 }
 
 /// The locks that the change itself says.
