@@ -40,6 +40,16 @@ pub fn reference(schema: &Schema, filter: &Filter, host: &Host) -> Result<Live, 
     shape_of(schema, "head", None, host, filter)
 }
 
+/// What is different in a database that has been read, beside the schema's own form.
+pub fn differences_from(
+    schema: &Schema,
+    live: &Live,
+    filter: &Filter,
+    reference: Option<Reference<'_>>,
+) -> Vec<Difference> {
+    drift(schema, live, filter, reference).differences
+}
+
 /// Compares. Without a reference the schema itself stands in for what PostgreSQL would make of it, and
 /// expressions are not compared.
 pub(super) fn drift(

@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use crate::schema::Schema;
 
 pub use connect::{Target, connect};
-pub use drift::{Beside, Reference, introspect_beside, reference};
+pub use drift::{Beside, Reference, differences_from, introspect_beside, reference};
 pub use fill::Filled;
 pub use host::{Host, Running, Scratch, sweep};
 pub use introspect::{Filter, Live, inspect, introspect, introspect_with};

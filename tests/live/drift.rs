@@ -181,6 +181,34 @@ fn what_drizzle_kit_made_shows_no_drift_and_every_change_shows_alone() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
+/// The server here is mostly another version than the one in production.
+#[test]
+fn a_server_of_another_version_makes_no_drift() {
+    let schemas = schemas::all();
+    let all = on_each(|_, server| {
+        let host = Host::running(&url(server, "postgres")).expect("a host");
+        let of = |schema: &Schema| database::reference(schema, &Filter::of(schema), &host).ok();
+        schemas.iter().map(|(_, schema)| of(schema)).collect::<Vec<Option<Live>>>()
+    });
+    let mut wrong = String::new();
+    let mut compared = 0;
+    for (here, known) in &all {
+        for (there, lives) in all.iter().filter(|(there, _)| there != here) {
+            for ((name, schema), (known, live)) in schemas.iter().zip(known.iter().zip(lives)) {
+                let (Some(known), Some(live)) = (known, live) else { continue };
+                let filter = Filter::of(schema);
+                let reference = Some(Reference::Known(known));
+                compared += 1;
+                for it in database::differences_from(schema, live, &filter, reference) {
+                    let _ = writeln!(wrong, "{there} seen from {here}, {name}: {}", it.text);
+                }
+            }
+        }
+    }
+    println!("{compared} databases compared with what another version makes of their schema");
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
 fn mutate(made: &Made<'_>, random: &mut Random, sum: &mut Sum, name: &str) {
     let all = mutations::of(made.schema);
     // Some do not apply: another one then.

@@ -22,16 +22,16 @@ pub(super) fn of(
     changes: &[Change],
 ) -> Vec<Vec<Probe>> {
     let names = Names::of(changes);
-    let truncations = kit::generate_push(schemas, renames)
-        .map(|statements| kit::push_effects(&statements, schemas, renames))
-        .unwrap_or_default();
-    let scene = Scene { schemas, names: &names, truncations: &truncations };
+    let pushed = kit::generate_push(schemas, renames).unwrap_or_default();
+    let truncations = kit::push_effects(&pushed, schemas, renames);
+    let scene = Scene { schemas, names: &names, pushed: &pushed, truncations: &truncations };
     changes.iter().map(|change| scene.of(change)).collect()
 }
 
 struct Scene<'a> {
     schemas: Diff<&'a Schema>,
     names: &'a Names,
+    pushed: &'a [kit::Statement],
     truncations: &'a [kit::Truncation],
 }
 
@@ -79,6 +79,10 @@ impl Scene<'_> {
             Change::AddForeignKey(it) => self.orphans(&it.table, &it.what),
             Change::AlterForeignKey(it) => self.orphans(&it.table, &it.what.after),
             Change::AddCheck(it) => self.violations(&it.table, &it.what.value),
+            // A push does not see that a check says something else.
+            Change::AlterCheck(_) if !self.pushed.iter().any(|it| it.object == change.object()) => {
+                Vec::new()
+            }
             Change::AlterCheck(it) => self.violations(&it.table, &it.what.after.value),
             Change::AlterColumnType(it) => {
                 let Some(table) = self.base(&it.table) else { return Vec::new() };
