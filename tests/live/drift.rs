@@ -133,7 +133,7 @@ struct Sum {
 #[test]
 fn what_drizzle_kit_made_shows_no_drift_and_every_change_shows_alone() {
     let schemas = schemas::all();
-    let wanted = usize::try_from(number("DRIZZLE_GUARD_LIVE_MUTATIONS", 120)).expect("a number");
+    let wanted = usize::try_from(number("DRIZZLE_GUARD_LIVE_MUTATIONS", 60)).expect("a number");
     let seed = number("DRIZZLE_GUARD_LIVE_SEED", 1);
     let sums = on_each(|version, server| {
         let mut sum = Sum::default();

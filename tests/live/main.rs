@@ -1,9 +1,10 @@
 //! Live databases: what drizzle-kit makes of a schema shows no drift, and everything that is then changed
 //! by hand shows, alone. On every major version of PostgreSQL found on this machine.
 //!
-//! `DRIZZLE_GUARD_LIVE_SNAPSHOTS` names a file of more schemas, a line each: `{"name": …, "snapshot": …}`.
-//! `…_MUTATIONS` says how many changes are tried on each version (120), `…_SEED` which (1), `…_STEP` takes
-//! only every so many-th schema. Servers are found as by `tests/rehearsal`.
+//! `DRIZZLE_GUARD_LIVE_SNAPSHOTS` names a file of other schemas, a line each: `{"name": …, "snapshot": …}`.
+//! `…_MUTATIONS` says how many changes are tried on each version (60), `…_CASES` how many pushes are counted
+//! and run (30), `…_RANDOM` how many random schemas there are (30), `…_SEED` which (1); `…_STEP` takes only
+//! every so many-th schema (2). Servers are found as by `tests/rehearsal`.
 #![cfg(feature = "database")]
 #![expect(clippy::print_stdout, reason = "figures are what this is for")]
 

@@ -426,6 +426,8 @@ impl List {
         let sql = format!("ALTER TABLE {t} {verb} ROW LEVEL SECURITY");
         self.add("switch security", sql, format!("{name}: row-level security is {word}"));
         let it = self.0.last_mut().expect("just added");
+        // drizzle-kit switches it with the first policy and the last, and looks no further.
+        it.pushed = table.policies.is_empty();
         it.allowed.push(format!("{name} has policies, but"));
         let sql = format!("ALTER TABLE {t} FORCE ROW LEVEL SECURITY");
         self.add("force security", sql, format!("table {name} has row-level security forced"))
