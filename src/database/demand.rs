@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::Rename;
+use crate::diff::dependents::{mentions, tokens};
 use crate::ident::{QualifiedName, quote};
 use crate::plan::Plan;
 use crate::schema::{Check, Column, Schema, Table};
@@ -77,6 +78,7 @@ impl Demand {
         };
         let all =
             |columns: &[String]| -> Option<Vec<String>> { columns.iter().map(back).collect() };
+        let terms = Terms::of(old, new, head, renames);
         for column in new.columns.values() {
             let Some(before) = back(&column.name).and_then(|name| old.columns.get(&name)) else {
                 continue;
@@ -92,15 +94,27 @@ impl Demand {
             if let Some(column) = table.columns.get_mut(&before.name).filter(|_| wanted) {
                 column.not_null = true;
             }
+            if wanted && before.generated.is_some() {
+                // What it is computed from decides.
+                self.check(&mut table, format!("{} IS NOT NULL", quote(&before.name)));
+            }
             let words = ["text", "varchar", "char", "citext"];
             let is_text =
-                |ty: &str| words.contains(&ty.split(['(', ' ']).next().unwrap_or_default());
-            if is_text(&before.ty) && before.ty != column.ty && !before.ty.contains('[') {
+                |ty: &str| words.contains(&ty.split(['(', ' ', '[']).next().unwrap_or_default());
+            let alike = before.ty.contains('[') == column.ty.contains('[');
+            if is_text(&before.ty) && before.ty != column.ty && (alike || !before.ty.contains('['))
+            {
                 self.written_as.insert((old.name.clone(), before.name.clone()), column.clone());
             }
             let fit = fits(before, &column.ty);
-            if let Some(fit) = fit.filter(|_| before.ty != column.ty && !before.ty.contains('[')) {
+            if let Some(fit) = fit.filter(|_| before.ty != column.ty && !column.ty.contains('[')) {
                 self.check(&mut table, fit);
+            }
+        }
+        for column in new.columns.values().filter(|column| column.not_null) {
+            // What is computed must not be NULL either.
+            if let Some(computed) = terms.computed.get(&column.name) {
+                self.check(&mut table, format!("{computed} IS NOT NULL"));
             }
         }
         let key = new.primary_key_columns().into_iter().map(str::to_owned).collect::<Vec<_>>();
@@ -111,29 +125,38 @@ impl Demand {
                 .iter()
                 .map(|key| {
                     if key.is_expression {
-                        return Some(format!("({})", key.expression));
+                        return Some(format!("({})", terms.rewritten(&key.expression)));
                     }
-                    back(&key.expression).map(|name| quote(&name))
+                    terms.of_column(&key.expression)
                 })
                 .collect();
             if let Some(keys) = keys {
-                let predicate = index.predicate.as_ref();
+                let predicate = index.predicate.as_ref().map(|text| terms.rewritten(text));
                 let predicate = predicate.map(|it| format!(" WHERE {it}")).unwrap_or_default();
                 self.unique(&old.name, &keys, &predicate);
             }
         }
         for (columns, nulls) in uniques.chain([(key, false)]) {
-            let Some(columns) = all(&columns).filter(|columns| !columns.is_empty()) else {
+            if columns.is_empty() {
                 continue;
-            };
-            let quoted: Vec<String> = columns.iter().map(|name| quote(name)).collect();
+            }
             // NULLs count as equal only where the head says so; `COALESCE` would need a type.
-            self.unique(&old.name, &quoted, if nulls { " NULLS NOT DISTINCT" } else { "" });
+            let nulls = if nulls { " NULLS NOT DISTINCT" } else { "" };
+            let plain: Option<Vec<String>> =
+                all(&columns).map(|names| names.iter().map(|name| quote(name)).collect());
+            let terms: Option<Vec<String>> =
+                columns.iter().map(|column| terms.of_column(column)).collect();
+            if let Some(terms) = terms.filter(|terms| plain.as_ref() != Some(terms)) {
+                self.unique(&old.name, &terms, nulls);
+            }
+            if let Some(plain) = plain {
+                self.unique(&old.name, &plain, nulls);
+            }
         }
         for check in new.checks.values() {
             let known = old.checks.get(&check.name).is_some_and(|other| other.value == check.value);
-            if !known {
-                self.check(&mut table, check.value.clone());
+            if !known || terms.is_other(&check.value) {
+                self.check(&mut table, terms.rewritten(&check.value));
             }
         }
         for key in new.foreign_keys.values() {
@@ -218,6 +241,98 @@ impl Demand {
     }
 }
 
+/// What the head's columns of a table hold, said in the base's columns.
+struct Terms {
+    table: String,
+    /// By the head's name, all that can be said.
+    columns: BTreeMap<String, String>,
+    /// Those of them that are newly computed.
+    computed: BTreeMap<String, String>,
+}
+
+impl Terms {
+    fn of(old: &Table, new: &Table, head: &Schema, renames: &[Rename]) -> Self {
+        let mut terms = Self {
+            table: new.name.name.clone(),
+            columns: BTreeMap::new(),
+            computed: BTreeMap::new(),
+        };
+        let before =
+            |column: &Column| old.columns.get(&old_column(&new.name, &column.name, renames));
+        let is_new = |column: &Column| {
+            let before = before(column).and_then(|before| before.generated.as_ref());
+            column.generated.is_some() && before != column.generated.as_ref()
+        };
+        for column in new.columns.values().filter(|column| !is_new(column)) {
+            let Some(before) = before(column) else { continue };
+            let name = quote(&before.name);
+            let element = column.ty.split('[').next().unwrap_or_default();
+            let ty = QualifiedName::new(column.type_schema.clone().unwrap_or_default(), element);
+            // An enum can be new, and its values read like text.
+            let same =
+                plain_type(&before.ty) == plain_type(&column.ty) || head.enums.contains_key(&ty);
+            let term = if same { name } else { format!("({name}::{})", plain_type(&column.ty)) };
+            terms.columns.insert(column.name.clone(), term);
+        }
+        let mut computed = BTreeMap::new();
+        for column in new.columns.values().filter(|column| is_new(column)) {
+            if let Some(generated) = &column.generated {
+                let text = format!("({})", terms.rewritten(&generated.expression));
+                computed.insert(column.name.clone(), text);
+            }
+        }
+        terms.columns.extend(computed.clone());
+        terms.computed = computed;
+        terms
+    }
+
+    /// A column as the key of an index.
+    fn of_column(&self, column: &str) -> Option<String> {
+        self.columns.get(column).cloned()
+    }
+
+    /// Whether SQL text of the head says something else of the base's columns, because one of them has
+    /// another type or is not there.
+    fn is_other(&self, text: &str) -> bool {
+        let other = |(name, term): (&String, &String)| *term != quote(name) && mentions(text, name);
+        self.columns.iter().any(other)
+    }
+
+    /// SQL text of the head on the table, over the base's columns.
+    fn rewritten(&self, text: &str) -> String {
+        let mut result = String::new();
+        let (mut at, mut own) = (0, false);
+        for (start, end, word) in tokens(text) {
+            let rest = text.get(end..).unwrap_or_default();
+            let qualified = text.get(..start).is_some_and(|before| before.ends_with('.'));
+            if word == self.table && rest.starts_with('.') && !qualified {
+                result.push_str(text.get(at..start).unwrap_or_default());
+                (at, own) = (end + 1, true);
+                continue;
+            }
+            let term = self.columns.get(word).filter(|_| !rest.starts_with(['(', '.']));
+            if let Some(term) = term.filter(|_| own || !qualified) {
+                result.push_str(text.get(at..start).unwrap_or_default());
+                result.push_str(term);
+                at = end;
+            }
+            own = false;
+        }
+        result.push_str(text.get(at..).unwrap_or_default());
+        result
+    }
+}
+
+/// `integer` of `serial`, and so on.
+fn plain_type(ty: &str) -> &str {
+    match ty {
+        "serial" => "integer",
+        "bigserial" => "bigint",
+        "smallserial" => "smallint",
+        other => other,
+    }
+}
+
 /// What a value must be like to fit a type of limited size, whatever it is now.
 fn fits(column: &Column, ty: &str) -> Option<String> {
     let (word, numbers) = ty.split_once('(').unwrap_or((ty, ""));
@@ -278,4 +393,35 @@ pub(super) fn old_column(table: &QualifiedName, head: &str, renames: &[Rename]) 
         }
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Generated;
+
+    #[test]
+    fn what_the_head_says_is_said_of_the_columns_of_the_base() {
+        let table = |name: &str, columns: &[(&str, &str)]| {
+            let mut table = Table::new(QualifiedName::new("public", name));
+            for (name, ty) in columns {
+                table.columns.insert((*name).to_owned(), Column::new(*name, *ty));
+            }
+            table
+        };
+        let old = table("funds", &[("label", "text"), ("size", "text")]);
+        let mut new = table("vehicles", &[("name", "text"), ("size", "integer"), ("slug", "text")]);
+        new.columns.get_mut("slug").unwrap().generated =
+            Some(Generated { expression: "lower(\"name\")".to_owned() });
+        let renames = [
+            "table:public.funds=public.vehicles".parse().unwrap(),
+            "column:public.vehicles.label=name".parse().unwrap(),
+        ];
+        let terms = Terms::of(&old, &new, &Schema::default(), &renames);
+        assert_eq!(
+            terms.rewritten("\"vehicles\".\"size\" > 3 and name(\"slug\") <> 'size' and x.name"),
+            "(\"size\"::integer) > 3 and name((lower(\"label\"))) <> 'size' and x.name"
+        );
+        assert_eq!(terms.computed.len(), 1);
+    }
 }

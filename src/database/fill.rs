@@ -258,7 +258,8 @@ impl<'a> Template<'a> {
             return "DEFAULT".to_owned();
         }
         if let Some(other) = written.and_then(|other| value(other, &self.demand.head, row)) {
-            return format!("({other})::text");
+            let brackets = if column.ty.contains('[') { "[]" } else { "" };
+            return format!("({other})::text{brackets}");
         }
         value(column, self.schema, row).unwrap_or_else(|| "DEFAULT".to_owned())
     }
@@ -379,6 +380,9 @@ fn candidates_of(column: &Column, schema: &Schema, checks: &[&str]) -> Vec<Strin
                 add(other);
             }
         }
+    }
+    if column.ty.contains('[') {
+        add("'{}'".to_owned());
     }
     if !column.not_null && !column.primary_key {
         add("NULL".to_owned());

@@ -116,7 +116,7 @@ impl Scratch {
 
     /// Drops the database and hands back the connection to the server, for what belongs to the whole
     /// cluster.
-    pub(super) fn finish(mut self) -> Option<Client> {
+    pub(super) fn finish(&mut self) -> Option<Client> {
         let mut administration = self.administration.take()?;
         drop_database(&mut administration, &self.name);
         Some(administration)

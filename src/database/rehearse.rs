@@ -280,19 +280,29 @@ pub(super) fn shape_of(
     host: &Host,
     filter: &Filter,
 ) -> Result<Live, Error> {
-    let scratch = host.scratch()?;
-    let mut client = scratch.connect()?;
-    let made = create(&mut client, host, schema, which, other)?;
-    let live = inspect(&mut client, filter);
-    drop(client);
-    scratch_after(scratch, &made);
-    live
+    let mut place = Place::new(host.scratch()?);
+    let mut client = place.scratch.connect()?;
+    create(&mut client, host, schema, which, other, &mut place.made)?;
+    inspect(&mut client, filter)
 }
 
-/// Drops the database, then the roles that were made for it.
-fn scratch_after(scratch: Scratch, made: &Made) {
-    if let Some(mut administration) = scratch.finish() {
-        forget(&mut administration, made);
+/// A scratch database and the roles that were made for it; both go with it, however that comes.
+struct Place {
+    scratch: Scratch,
+    made: Made,
+}
+
+impl Place {
+    fn new(scratch: Scratch) -> Self {
+        Self { scratch, made: Made::default() }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(mut administration) = self.scratch.finish() {
+            forget(&mut administration, &self.made);
+        }
     }
 }
 
@@ -305,8 +315,8 @@ struct Scene {
     filled: Filled,
     /// All rows as text, sorted, by table.
     data: Data,
-    made: Made,
-    scratch: Option<Scratch>,
+    /// After the client, whose connection has to be closed before.
+    _place: Place,
 }
 
 impl Scene {
@@ -318,9 +328,9 @@ impl Scene {
         filter: &Filter,
         rows: u32,
     ) -> Result<Self, Error> {
-        let scratch = host.scratch()?;
-        let (mut client, notices) = scratch.connect_listening()?;
-        let made = create(&mut client, host, base, "base", Some(head))?;
+        let mut place = Place::new(host.scratch()?);
+        let (mut client, notices) = place.scratch.connect_listening()?;
+        create(&mut client, host, base, "base", Some(head), &mut place.made)?;
         let filled = fill(&mut client, demand, rows)?;
         let shape = inspect(&mut client, filter)?;
         let mut data = BTreeMap::new();
@@ -335,19 +345,11 @@ impl Scene {
         let version = shape.version;
         let watch = "SET client_min_messages = debug1";
         client.batch_execute(watch).map_err(|error| Error::query(watch, &error))?;
-        Ok(Self { client, notices, version, shape, filled, data, made, scratch: Some(scratch) })
+        Ok(Self { client, notices, version, shape, filled, data, _place: place })
     }
 
     fn rehearsal(&self) -> Rehearsal {
         Rehearsal { version: self.version, filled: self.filled.clone(), ..Rehearsal::default() }
-    }
-}
-
-impl Drop for Scene {
-    fn drop(&mut self) {
-        if let Some(scratch) = self.scratch.take() {
-            scratch_after(scratch, &self.made);
-        }
     }
 }
 

@@ -45,9 +45,9 @@ pub(super) fn create(
     schema: &Schema,
     which: &'static str,
     other: Option<&Schema>,
-) -> Result<Made, Error> {
+    made: &mut Made,
+) -> Result<(), Error> {
     let statements = from_nothing(schema, which)?;
-    let mut made = Made::default();
     let later = other.and_then(|other| from_nothing(other, which).ok()).unwrap_or_default();
     let all = statements.iter().chain(&later).map(|statement| statement.sql.as_str());
     for extension in extensions(&all.collect::<Vec<_>>()) {
@@ -88,7 +88,7 @@ pub(super) fn create(
             part_from_key(client, table, unique)?;
         }
     }
-    Ok(made)
+    Ok(())
 }
 
 fn from_nothing(schema: &Schema, which: &'static str) -> Result<Vec<kit::Statement>, Error> {

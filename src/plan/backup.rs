@@ -230,8 +230,37 @@ impl Backup {
         size: u32,
     ) -> Vec<Statement> {
         let relation = &self.relation;
+        let update = self.update(table, column, value, condition, size);
+        let done = Statement::free(format!(
+            "UPDATE {SCHEMA}.backup SET restored_at = now() WHERE backup_rel = {};",
+            quote_literal(relation)
+        ));
+        vec![update.note("puts back what the backup holds"), done]
+    }
+
+    /// Puts NULL into a column of the rows that are in the backup and meet the condition.
+    pub(super) fn empty(
+        &self,
+        table: &QualifiedName,
+        column: &str,
+        condition: &str,
+        size: u32,
+    ) -> Statement {
+        self.update(table, column, "NULL", condition, size)
+            .note("the backup has their values, which are put back below")
+    }
+
+    fn update(
+        &self,
+        table: &QualifiedName,
+        column: &str,
+        value: &str,
+        condition: &str,
+        size: u32,
+    ) -> Statement {
+        let relation = &self.relation;
         let (table, column) = (qn(table), id(column));
-        let update = match &self.identity {
+        match &self.identity {
             Identity::Key(key) => {
                 let names: Vec<String> = key.iter().map(|column| column.base.clone()).collect();
                 let keyset = Keyset { relation: relation.clone(), key: &names, size };
@@ -248,12 +277,7 @@ impl Backup {
                     "UPDATE {table} AS t SET {column} = {value} FROM {numbered} AS n JOIN {relation} AS b USING (dg_row, dg_nth) WHERE t.ctid = n.dg_at AND {condition};"
                 ))
             }
-        };
-        let done = Statement::free(format!(
-            "UPDATE {SCHEMA}.backup SET restored_at = now() WHERE backup_rel = {};",
-            quote_literal(relation)
-        ));
-        vec![update.note("puts back what the backup holds"), done]
+        }
     }
 
     /// Every row of the backup that is found again has its value in the column.

@@ -9,7 +9,7 @@ use super::step::Step;
 use super::{Options, Plan};
 use crate::delta::Diff;
 use crate::diff::Change;
-use crate::ident::QualifiedName;
+use crate::ident::{QualifiedName, truncate};
 use crate::schema::{Object, ObjectKind, Schema, Table};
 
 /// Identifies something in a table: the table's name in the head, and its own.
@@ -37,6 +37,8 @@ pub(super) struct Context<'a> {
     /// Generated columns that are made anew although they do not change: the table's name in the head,
     /// their own in the base.
     pub(super) remade: BTreeSet<Member>,
+    /// Policies that stand on a column which is made anew or was generated and goes.
+    pub(super) shut: BTreeSet<Member>,
     pub(super) created: BTreeSet<QualifiedName>,
     pub(super) dropped: BTreeSet<QualifiedName>,
     pub(super) backups: BTreeSet<String>,
@@ -68,6 +70,7 @@ impl<'a> Context<'a> {
             torn: BTreeSet::new(),
             changed: BTreeSet::new(),
             remade: BTreeSet::new(),
+            shut: BTreeSet::new(),
             created: BTreeSet::new(),
             dropped: BTreeSet::new(),
             backups: BTreeSet::new(),
@@ -271,6 +274,29 @@ impl<'a> Context<'a> {
     /// What a table of the head is called in the base, where the rollback ends.
     pub(super) fn base_name(&self, head: &QualifiedName) -> QualifiedName {
         self.base_table(head).map_or_else(|| head.clone(), |table| table.name.clone())
+    }
+
+    /// Whether the base has a table, index, sequence or view of that name in the schema, so that another
+    /// one has to wait for it.
+    pub(super) fn is_taken(&self, schema: &str, name: &str) -> bool {
+        let before = self.schemas.before;
+        let wanted = truncate(name);
+        let of = |it: &QualifiedName| {
+            self.in_live_schema(it).schema == schema && truncate(&it.name) == wanted
+        };
+        let tables = before.tables.values().filter(|table| {
+            self.live(&table.name).schema == schema
+                || self.in_live_schema(&table.name).schema == schema
+        });
+        let mut inside = tables.flat_map(|table| {
+            let keys = table.primary_keys.values().map(|it| &it.name);
+            let uniques = table.uniques.values().map(|it| &it.name);
+            keys.chain(uniques).chain(table.indexes.values().map(|it| &it.name))
+        });
+        inside.any(|it| truncate(it) == wanted)
+            || before.tables.keys().any(of)
+            || before.sequences.keys().any(of)
+            || before.views.keys().any(of)
     }
 
     /// The table of the head.

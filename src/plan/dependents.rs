@@ -3,7 +3,7 @@
 //! down before and built again after, each by its own recipe.
 
 use super::context::Context;
-use super::{checks, foreign_keys, generated, indexes, keys, views};
+use super::{checks, foreign_keys, generated, indexes, keys, security, views};
 use crate::diff::Change;
 use crate::ident::QualifiedName;
 use crate::schema::{ObjectKind, Table};
@@ -29,6 +29,11 @@ pub(super) fn learn(changes: &[Change], context: &mut Context<'_>) {
             change
         {
             tear(&it.table, &it.what.before.name, true, context);
+        }
+        if let Change::DropColumn(it) = change
+            && it.what.generated.is_some()
+        {
+            shut_policies(&context.dropped_from(&it.table), &it.what.name, context);
         }
         if let Change::DropPrimaryKey(it) = change {
             tear_references(&context.dropped_from(&it.table), &it.what.columns, context);
@@ -96,11 +101,25 @@ fn tear(table: &QualifiedName, column: &str, whole: bool, context: &mut Context<
         }
     }
     context.torn.extend(torn);
+    if whole {
+        shut_policies(table, column, context);
+    }
     for (owner, key) in foreign_keys_of(context) {
         let from = owner == *table && key.columns_from.iter().any(|it| it == column);
         let to = context.live(&key.to) == *table && key.columns_to.iter().any(|it| it == column);
         if from || to {
             context.torn.insert((ObjectKind::ForeignKey, owner, key.name.clone()));
+        }
+    }
+}
+
+/// Learns which policies stand on a column that is not there for a while.
+fn shut_policies(table: &QualifiedName, column: &str, context: &mut Context<'_>) {
+    let Some(base) = context.base_table(table) else { return };
+    for policy in base.policies.values() {
+        let text = [&policy.using, &policy.with_check];
+        if text.into_iter().flatten().any(|text| mentions(text, column)) {
+            context.shut.insert((table.clone(), policy.name.clone()));
         }
     }
 }
@@ -165,6 +184,7 @@ pub(super) fn any(table: &QualifiedName, column: &str, context: &Context<'_>) ->
 /// Drops and creates what is torn down and has no change of its own.
 pub(super) fn draft(context: &mut Context<'_>) {
     generated::rebuild(context);
+    security::shut_all(context);
     let torn: Vec<_> = context.torn.iter().cloned().collect();
     for (kind, table, name) in torn {
         if context.changed.contains(&(kind, table.clone(), name.clone())) {

@@ -166,21 +166,20 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
         .run(remake(table, after, context.schemas.after))
         .verify(prove::column(table, &after.name, true))
         .undo(settle(table, after, &made, context));
-    if after.not_null && !before.not_null {
+    let ty = live_type(before, context);
+    let emptied = ty != made;
+    if after.not_null && (!before.not_null || emptied) {
         step =
             step.undo(Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;")));
     }
-    if !before.not_null {
-        step = step.undo(super::columns::rows(format!("UPDATE {t} SET {c} = NULL;")));
-    }
-    let ty = live_type(before, context);
-    if before.ty != after.ty {
+    if emptied {
+        // What was computed need not be a value of the old type; the backup has those.
         step = step.undo(
-            Statement::ddl(format!(
-                "ALTER TABLE {t} ALTER COLUMN {c} TYPE {ty} USING {c}::text::{ty};"
-            ))
-            .duration(Duration::Rewrite),
+            Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} TYPE {ty} USING NULL::{ty};"))
+                .duration(Duration::Rewrite),
         );
+    } else if !before.not_null {
+        step = step.undo(super::columns::rows(format!("UPDATE {t} SET {c} = NULL;")));
     }
     let cast = if enum_of(before, context.schemas.before).is_some() {
         format!("b.dg_value::{ty}")
@@ -193,10 +192,14 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
     if before.default.is_some() {
         step = step.undo(defaults::statement(table, &after.name, before));
     }
-    if before.not_null && !after.not_null {
+    if before.not_null && (!after.not_null || emptied) {
         step = step.undo_all(nulls::require(table, &after.name, context));
     }
     context.push(step);
+    context.horizon(format!(
+        "{object} is restored from its backup, which is kept {} days; rows inserted after contract.sql have none",
+        context.options.retention_days
+    ));
     context.note(format!(
         "The old code must not write {object} any more when contract.sql runs: PostgreSQL refuses values for a generated column."
     ));

@@ -104,6 +104,7 @@ pub(super) fn create(it: &InTable<Index>, context: &mut Context<'_>) {
     };
     // A unique index refuses what the old code may write, so it waits for the new code.
     let early = !index.unique
+        && !context.is_taken(&table.schema, &index.name)
         && index
             .columns
             .iter()

@@ -155,18 +155,14 @@ pub(super) fn restore_primary(table: &QualifiedName, context: &Context<'_>) -> V
     let columns = columns.map(|name| context.new_column(table, name)).collect();
     let name = base.primary_keys.values().next().map(|key| key.name.clone()).unwrap_or_default();
     let key = base_key(&PrimaryKey { name, columns }, table, context);
-    primary_statements(table, &key, context)
+    primary_statements(table, &key)
 }
 
-fn primary_statements(
-    table: &QualifiedName,
-    key: &PrimaryKey,
-    context: &Context<'_>,
-) -> Vec<Statement> {
+fn primary_statements(table: &QualifiedName, key: &PrimaryKey) -> Vec<Statement> {
     let index = aside(&key.name);
     let mut statements: Vec<Statement> = Vec::new();
     for column in &key.columns {
-        statements.extend(nulls::require(table, column, context));
+        statements.extend(nulls::require_still(table, column));
     }
     statements.push(build(table, &index, &key.columns, false));
     statements.push(
@@ -210,7 +206,7 @@ pub(super) fn add_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) {
             && now.is_some_and(|now| !now.not_null)
     };
     let step = Step::contract(Stage::AddPrimaryKeys, format!("primary key of {table}"))
-        .run_all(primary_statements(table, &key, context))
+        .run_all(primary_statements(table, &key))
         .undo(drop_constraint(table, &key.name))
         .undo_all(loosen(table, key.columns.clone(), was_nullable))
         .verify(prove::primary_key(table, &key.columns))
@@ -242,7 +238,7 @@ pub(super) fn drop_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) 
             "rows have no identity from here on: logical replication of UPDATE and DELETE stops",
         ))
         .run_all(loosen(&table, key.columns.clone(), nullable))
-        .undo_all(primary_statements(&table, &key, context))
+        .undo_all(primary_statements(&table, &key))
         .verify_undo(prove::primary_key(&context.base_name(&table), &key.columns));
     context.push(step);
 }
@@ -277,7 +273,7 @@ pub(super) fn alter_primary(it: &InTable<Diff<PrimaryKey>>, context: &mut Contex
         let index = aside(&to.name);
         let mut statements: Vec<Statement> = Vec::new();
         for column in &to.columns {
-            statements.extend(nulls::require(table, column, context));
+            statements.extend(nulls::require_still(table, column));
         }
         statements.push(build(table, &index, &to.columns, false));
         statements.push(

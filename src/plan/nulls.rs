@@ -13,17 +13,17 @@ use crate::ident::QualifiedName;
 /// PostgreSQL 18 has constraints for NOT NULL that can be validated later; before, a check stands in.
 const NAMED_NOT_NULL: u32 = 18;
 
-fn check_name(table: &QualifiedName, column: &str, context: &Context<'_>) -> String {
-    if context.options.postgres >= NAMED_NOT_NULL {
+fn check_name(table: &QualifiedName, column: &str, named: bool) -> String {
+    if named {
         return format!("{}_{column}_not_null", table.name);
     }
     format!("drizzle_guard_nn_{}", short(&format!("{table}.{column}")))
 }
 
-fn add_check(table: &QualifiedName, column: &str, context: &Context<'_>) -> Statement {
+fn add_check(table: &QualifiedName, column: &str, named: bool) -> Statement {
     let (t, c) = (qn(table), id(column));
-    let name = id(&check_name(table, column, context));
-    let sql = if context.options.postgres >= NAMED_NOT_NULL {
+    let name = id(&check_name(table, column, named));
+    let sql = if named {
         format!("ALTER TABLE {t} ADD CONSTRAINT {name} NOT NULL {c} NOT VALID;")
     } else {
         format!("ALTER TABLE {t} ADD CONSTRAINT {name} CHECK ({c} IS NOT NULL) NOT VALID;")
@@ -32,13 +32,13 @@ fn add_check(table: &QualifiedName, column: &str, context: &Context<'_>) -> Stat
 }
 
 /// Validates the check and turns it into `NOT NULL`.
-fn validate(table: &QualifiedName, column: &str, context: &Context<'_>) -> Vec<Statement> {
-    let (t, check) = (qn(table), id(&check_name(table, column, context)));
+fn validate(table: &QualifiedName, column: &str, named: bool) -> Vec<Statement> {
+    let (t, check) = (qn(table), id(&check_name(table, column, named)));
     let mut statements = vec![
         Statement::validate(format!("ALTER TABLE {t} VALIDATE CONSTRAINT {check};"))
             .note("fails without damage when a row still holds NULL; reads and writes go on"),
     ];
-    if context.options.postgres < NAMED_NOT_NULL {
+    if !named {
         statements.extend([
             Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {} SET NOT NULL;", id(column)))
                 .note("the validated check proves it, so nothing is scanned"),
@@ -54,9 +54,23 @@ pub(super) fn require(
     column: &str,
     context: &Context<'_>,
 ) -> Vec<Statement> {
-    let mut statements = vec![add_check(table, column, context)];
-    statements.extend(validate(table, column, context));
+    with_check(table, column, is_named(context))
+}
+
+/// The same for a column that may be `NOT NULL` already, where a second constraint with a name of its own
+/// would be refused.
+pub(super) fn require_still(table: &QualifiedName, column: &str) -> Vec<Statement> {
+    with_check(table, column, false)
+}
+
+fn with_check(table: &QualifiedName, column: &str, named: bool) -> Vec<Statement> {
+    let mut statements = vec![add_check(table, column, named)];
+    statements.extend(validate(table, column, named));
     statements
+}
+
+fn is_named(context: &Context<'_>) -> bool {
+    context.options.postgres >= NAMED_NOT_NULL
 }
 
 /// Lets a column hold NULL, before the new code.
@@ -159,13 +173,13 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
     let mut step = Step::contract(Stage::NotNulls, format!("require {object}")).run(add_check(
         table,
         &column.name,
-        context,
+        is_named(context),
     ));
     if let Some(value) = &value {
         step = step.run(fill_rest(table, &column.name, value, context));
     }
     let step = step
-        .run_all(validate(table, &column.name, context))
+        .run_all(validate(table, &column.name, is_named(context)))
         .undo(Statement::ddl(format!(
             "ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;",
             qn(table),
@@ -220,13 +234,16 @@ pub(super) fn fill_and_require(
     if !required {
         return;
     }
-    let mut step = Step::contract(Stage::NotNulls, format!("require {object}"))
-        .run(add_check(table, column, context));
+    let mut step = Step::contract(Stage::NotNulls, format!("require {object}")).run(add_check(
+        table,
+        column,
+        is_named(context),
+    ));
     if let Some(value) = value {
         step = step.run(fill_rest(table, column, value, context));
     }
     let step = step
-        .run_all(validate(table, column, context))
+        .run_all(validate(table, column, is_named(context)))
         .undo(
             Statement::ddl(format!(
                 "ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;",

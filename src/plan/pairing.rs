@@ -2,10 +2,8 @@
 //! constraint names with it, and PostgreSQL can rename a constraint without a moment without it.
 
 use super::context::Context;
-use super::sql::{id, qn};
-use super::statement::{Lock, Statement};
 use super::step::{Stage, Step};
-use super::{foreign_keys, indexes};
+use super::{foreign_keys, indexes, tables};
 use crate::delta::Diff;
 use crate::diff::{Change, InTable};
 use crate::ident::{QualifiedName, truncate};
@@ -112,20 +110,7 @@ fn rename_step(
     if truncate(from) == truncate(to) {
         return;
     }
-    let rename = |from: &str, to: &str| {
-        if index {
-            let name = qn(&QualifiedName::new(table.schema.as_str(), from));
-            Statement::ddl(format!("ALTER INDEX {name} RENAME TO {};", id(to)))
-                .lock(Lock::ShareUpdateExclusive)
-        } else {
-            Statement::ddl(format!(
-                "ALTER TABLE {} RENAME CONSTRAINT {} TO {};",
-                qn(table),
-                id(from),
-                id(to)
-            ))
-        }
-    };
+    let rename = |from: &str, to: &str| tables::rename_part(index, table, from, to);
     let step = Step::contract(Stage::DerivedNames, format!("name of {to}"))
         .run(rename(from, to).note("the same constraint under the name that Drizzle derives now"))
         .undo(rename(to, from));

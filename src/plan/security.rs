@@ -30,10 +30,55 @@ fn table_of(table: &QualifiedName, policy: &Policy) -> QualifiedName {
     QualifiedName::new(parts.pop().unwrap_or_default(), name)
 }
 
-/// A policy of the base as it reads after `expand`.
-pub(super) fn live(policy: &Policy, context: &Context<'_>) -> Policy {
-    let text = |text: &Option<String>| text.as_ref().map(|text| context.live_text(text));
+/// A policy of the base as it reads once tables and columns have their new names, as they have wherever
+/// policies are dropped and created.
+pub(super) fn live(policy: &Policy, table: &QualifiedName, context: &Context<'_>) -> Policy {
+    let text = |text: &Option<String>| text.as_ref().map(|text| context.head_text(text, table));
     Policy { using: text(&policy.using), with_check: text(&policy.with_check), ..policy.clone() }
+}
+
+/// The policy while a column that it stands on is not there: it lets nothing through.
+fn shut(policy: &Policy) -> Policy {
+    let nothing = |text: &Option<String>| text.as_ref().map(|_| "false".to_owned());
+    Policy {
+        using: nothing(&policy.using),
+        with_check: nothing(&policy.with_check),
+        ..policy.clone()
+    }
+}
+
+/// Shuts the policies that stand on a column which is made anew, before it goes, and opens those again
+/// that have no change of their own.
+pub(super) fn shut_all(context: &mut Context<'_>) {
+    let members: Vec<_> = context.shut.iter().cloned().collect();
+    for (table, name) in members {
+        let Some(base) = context.base_table(&table).and_then(|it| it.policies.get(&name)) else {
+            continue;
+        };
+        let before = live(base, &table, context);
+        let closed = shut(&before);
+        let parts = |policy: &Policy| {
+            let using = policy.using.as_ref().map(|text| format!(" USING ({text})"));
+            let check = policy.with_check.as_ref().map(|text| format!(" WITH CHECK ({text})"));
+            let parts: String = [using, check].into_iter().flatten().collect();
+            format!("ALTER POLICY {} ON {}{parts};", id(&policy.name), qn(&table))
+        };
+        let step = Step::contract(Stage::ShutPolicies, format!("shut policy {name} of {table}"))
+            .run(Statement::ddl(parts(&closed)).note(
+                "it stands on a column that is made anew; until it is open again below it admits no row",
+            ))
+            .undo(Statement::ddl(parts(&before)));
+        context.push(step);
+        let after = context.head_table(&table).and_then(|it| it.policies.get(&name));
+        let own = (ObjectKind::Policy, table.clone(), name.clone());
+        if let Some(after) = after.filter(|_| !context.changed.contains(&own)) {
+            let step = Step::contract(Stage::Policies, format!("open policy {name} of {table}"))
+                .rank(ALTER)
+                .run(Statement::ddl(parts(after)))
+                .undo(Statement::ddl(parts(&closed)));
+            context.push(step);
+        }
+    }
 }
 
 /// `DROP POLICY`.
@@ -60,8 +105,10 @@ pub(super) fn drop_policy(it: &InTable<Policy>, context: &mut Context<'_>) {
         return;
     }
     let table = table_of(&context.dropped_from(&it.table), &it.what);
-    let old = live(&it.what, context);
-    if context.is_torn(ObjectKind::Policy, &table, &it.what.name) {
+    let mut old = live(&it.what, &table, context);
+    if context.shut.contains(&(table.clone(), old.name.clone())) {
+        old = shut(&old);
+    } else if context.is_torn(ObjectKind::Policy, &table, &it.what.name) {
         // The change of the column's type drops it, and its rollback creates it again.
         return;
     }
@@ -76,8 +123,10 @@ pub(super) fn drop_policy(it: &InTable<Policy>, context: &mut Context<'_>) {
 
 pub(super) fn alter_policy(it: &InTable<Diff<Policy>>, context: &mut Context<'_>) {
     let table = table_of(&it.table, &it.what.after);
-    let (before, after) = (live(&it.what.before, context), &it.what.after);
-    if context.is_torn(ObjectKind::Policy, &table, &before.name) {
+    let (mut before, after) = (live(&it.what.before, &table, context), &it.what.after);
+    if context.shut.contains(&(table.clone(), before.name.clone())) {
+        before = shut(&before);
+    } else if context.is_torn(ObjectKind::Policy, &table, &before.name) {
         // The change of the column's type drops the old policy and creates the new one around it.
         return;
     }

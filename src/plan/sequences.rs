@@ -166,7 +166,10 @@ pub(super) fn set_identity(it: &ColumnChange, context: &mut Context<'_>) {
         let ty = super::sql::serial_base(&before.ty).unwrap_or("integer");
         step = step.undo(drop).undo_all(attach_serial(table, &after.name, ty));
     } else {
-        if before.default.is_some() {
+        // Where the type changes too, the default goes and comes back with it.
+        let has_default = before.default.is_some()
+            && !context.retyped.contains(&(table.clone(), after.name.clone()));
+        if has_default {
             let none = Column { default: None, ..after.clone() };
             step = step.run(super::defaults::statement(table, &after.name, &none));
         }
@@ -179,7 +182,7 @@ pub(super) fn set_identity(it: &ColumnChange, context: &mut Context<'_>) {
             step = step
                 .undo(Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;")));
         }
-        if before.default.is_some() {
+        if has_default {
             step = step.undo(super::defaults::statement(table, &after.name, before));
         }
     }

@@ -12,8 +12,49 @@ use crate::delta::Diff;
 use crate::ident::{QualifiedName, quote_literal};
 use crate::schema::Table;
 
-pub(super) fn create(table: &Table, context: &mut Context<'_>) {
+/// A new table under the names that are free before `contract`: what belongs to one of the base by then is
+/// called otherwise until that is gone.
+fn with_free_names(wanted: &Table, context: &mut Context<'_>) -> Table {
+    let mut table = wanted.clone();
+    let mut late: Vec<(bool, String)> = Vec::new();
+    let mut free = |name: &mut String, is_index: bool| {
+        if context.is_taken(&wanted.name.schema, name) {
+            late.push((is_index, name.clone()));
+            *name = foreign_keys::aside(name);
+        }
+    };
+    table.primary_keys.values_mut().for_each(|it| free(&mut it.name, false));
+    table.uniques.values_mut().for_each(|it| free(&mut it.name, false));
+    table.indexes.values_mut().for_each(|it| free(&mut it.name, true));
+    for (is_index, name) in late {
+        let rename = |from: &str, to: &str| rename_part(is_index, &table.name, from, to);
+        let (now, then) = (foreign_keys::aside(&name), name);
+        let step = Step::contract(Stage::FreedNames, format!("name of {then}"))
+            .run(rename(&now, &then).note("another object had that name until now"))
+            .undo(rename(&then, &now));
+        context.push(step);
+    }
+    table
+}
+
+/// Another name for an index, or for a constraint of a table.
+pub(super) fn rename_part(index: bool, table: &QualifiedName, from: &str, to: &str) -> Statement {
+    if index {
+        let name = qn(&QualifiedName::new(table.schema.as_str(), from));
+        return Statement::ddl(format!("ALTER INDEX {name} RENAME TO {};", id(to)))
+            .lock(Lock::ShareUpdateExclusive);
+    }
+    Statement::ddl(format!(
+        "ALTER TABLE {} RENAME CONSTRAINT {} TO {};",
+        qn(table),
+        id(from),
+        id(to)
+    ))
+}
+
+pub(super) fn create(wanted: &Table, context: &mut Context<'_>) {
     let schema = context.schemas.after;
+    let table = &with_free_names(wanted, context);
     let name = qn(&table.name);
     let mut step = Step::expand(Stage::NewTables, format!("create table {}", table.name))
         .run(Statement::free(create_table(table, schema)));
@@ -31,11 +72,10 @@ pub(super) fn create(table: &Table, context: &mut Context<'_>) {
         step.verify(prove::table(&table.name, true)).verify_undo(prove::table(&table.name, false));
     for index in table.indexes.values() {
         let sql = create_index(index, &index.name, &table.name, false);
-        step = step.run(Statement::free(sql)).verify(prove::index(
-            &table.name.schema,
-            &index.name,
-            true,
-        ));
+        step = step.run(Statement::free(sql));
+    }
+    for index in wanted.indexes.values() {
+        step = step.verify(prove::index(&table.name.schema, &index.name, true));
     }
     for policy in table.policies.values() {
         step = step.run(Statement::free(create_policy(policy, &table.name)));

@@ -109,6 +109,16 @@ struct Move<'c> {
     using: Option<String>,
     back: Back,
     backup: Option<Backup>,
+    /// Whether the rollback empties the rows that nobody has written since before it converts the others:
+    /// the user's own expression has made of them what need not be text of a value of the old type.
+    blank: bool,
+}
+
+impl Move<'_> {
+    /// Whether the column holds NULL in between on its way back.
+    fn is_emptied(&self) -> bool {
+        self.blank || self.back == Back::Never
+    }
 }
 
 /// Drafts every type change, those of one table in one step.
@@ -173,6 +183,17 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
     // What cannot be converted back is NULL until its backup is put back, which no primary key allows.
     let keyed = context.key_at_retype(table);
     let mut key_gone = false;
+    let mut before_undo: Vec<Statement> = Vec::new();
+    for it in moves.iter().filter(|it| it.blank) {
+        let (before, after) = (&it.it.what.before, &it.it.what.after);
+        if keyed.contains(&before.name) && !key_gone {
+            before_undo.push(Statement::ddl(keys::drop_any_primary(table)));
+            key_gone = true;
+        }
+        let sql = format!("ALTER TABLE {t} ALTER COLUMN {} DROP NOT NULL;", id(&after.name));
+        before_undo.push(Statement::ddl(sql));
+        before_undo.extend(empty(table, it, context));
+    }
     for it in &moves {
         let (before, after) = (&it.it.what.before, &it.it.what.after);
         let c = id(&after.name);
@@ -199,7 +220,8 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
         if before.default.is_some() {
             forward.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT;"));
         }
-        if after.default.is_some() {
+        // An identity has no default beside it; `sequences` sets it once the identity is gone.
+        if after.default.is_some() && before.identity.is_none() {
             undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT;"));
         }
         if it.from == it.to {
@@ -231,7 +253,7 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
             forward.push(alter_serial(table, &after.name, ty));
             undo.push(alter_serial(table, &after.name, serial_base(&before.ty).unwrap_or(ty)));
         }
-        if let Some(default) = &after.default {
+        if let Some(default) = after.default.as_ref().filter(|_| before.identity.is_none()) {
             let default = default_sql(default);
             forward.push(format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {default};"));
         }
@@ -240,7 +262,7 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
             undo.push(format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {default};"));
         }
         after_undo.extend(restore(table, it, context));
-        if it.back == Back::Never && before.not_null && !keyed.contains(&before.name) {
+        if it.is_emptied() && before.not_null && !keyed.contains(&before.name) {
             after_undo.extend(nulls::require(table, &after.name, context));
         }
         step = step
@@ -262,6 +284,7 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
     step = step
         .run_all(block(forward))
         .run_all(serial_on)
+        .undo_all(before_undo)
         .undo_all(block(undo))
         .undo_all(serial_back)
         .undo_all(after_undo);
@@ -293,10 +316,11 @@ pub(super) fn torn_policies(
     let torn = base
         .policies
         .values()
-        .filter(|policy| context.is_torn(ObjectKind::Policy, table, &policy.name));
+        .filter(|policy| context.is_torn(ObjectKind::Policy, table, &policy.name))
+        .filter(|policy| !context.shut.contains(&(table.clone(), policy.name.clone())));
     torn.map(|policy| {
         let after = context.head_table(table).and_then(|head| head.policies.get(&policy.name));
-        (security::live(policy, context), after.cloned())
+        (security::live(policy, table, context), after.cloned())
     })
     .collect()
 }
@@ -312,7 +336,15 @@ fn prepare<'c>(
     let from = serial_base(&before.ty).map_or(from, str::to_owned);
     let to = head_type(after, context);
     if from == to {
-        return Move { it, from, to, using: None, back: Back::ByItself, backup: None };
+        return Move {
+            it,
+            from,
+            to,
+            using: None,
+            back: Back::ByItself,
+            backup: None,
+            blank: false,
+        };
     }
     let given = context.options.backfill.get(&object);
     // An answer that does not look at the column is for rows that hold NULL, where PostgreSQL or a cast
@@ -340,6 +372,7 @@ fn prepare<'c>(
         }
     };
     let back = way_back(it, &from, &to, context);
+    let blank = given.is_some() && is_text(&to) && matches!(back, Back::Using(_));
     let keep = !(lossless(&from, &to) && using.is_none());
     let backup = if keep {
         let old = quote(&before.name);
@@ -358,7 +391,8 @@ fn prepare<'c>(
             column: before,
             condition: &condition,
             becomes: Some(&becomes),
-            own_key: back != Back::Never,
+            // Only a value that reads the same when it comes back finds its row again.
+            own_key: given.is_none() && matches!(back, Back::Using(_)),
         };
         Some(backup::column(&copy, context))
     } else {
@@ -369,6 +403,8 @@ fn prepare<'c>(
             "{object}: the rollback puts back the values of all rows that nobody has written since contract.sql; {}",
             if back == Back::Never {
                 "what was written since is lost, because nothing converts it back"
+            } else if is_text(&to) && !is_text(&from) {
+                "what was written since is converted, and the rollback stops there, with nothing lost, at what is no value of the old type"
             } else {
                 "what was written since is converted"
             }
@@ -378,7 +414,7 @@ fn prepare<'c>(
             "{object} goes back to {from} until the first value that only fits {to}"
         ));
     }
-    Move { it, from, to, using, back, backup }
+    Move { it, from, to, using, back, backup, blank }
 }
 
 /// How the rollback converts what the new code has written.
@@ -391,7 +427,9 @@ fn way_back(it: &ColumnChange, from: &str, to: &str, context: &Context<'_>) -> B
     let arrays = (it.what.before.ty.contains('['), it.what.after.ty.contains('['));
     match enums {
         (true, false) if is_text(to) && arrays.0 == arrays.1 => {
-            return Back::Using(format!("{column}::{from}"));
+            // Over text, because `char(n)` pads its values.
+            let text = if arrays.0 { "text[]" } else { "text" };
+            return Back::Using(format!("{column}::{text}::{from}"));
         }
         (true, true) if arrays.0 == arrays.1 => {
             let brackets = if arrays.0 { "[]" } else { "" };
@@ -419,6 +457,14 @@ fn way_back(it: &ColumnChange, from: &str, to: &str, context: &Context<'_>) -> B
     }
 }
 
+/// Empties the rows that nobody has written since.
+fn empty(table: &QualifiedName, it: &Move<'_>, context: &Context<'_>) -> Option<Statement> {
+    let backup = it.backup.as_ref()?;
+    let name = &it.it.what.after.name;
+    let untouched = format!("t.{}::text IS NOT DISTINCT FROM b.dg_becomes", id(name));
+    Some(backup.empty(table, name, &untouched, context.options.batch))
+}
+
 /// Puts the old values back into the rows that nobody has written since.
 fn restore(table: &QualifiedName, it: &Move<'_>, context: &Context<'_>) -> Vec<Statement> {
     let Some(backup) = &it.backup else { return Vec::new() };
@@ -436,7 +482,7 @@ fn restore(table: &QualifiedName, it: &Move<'_>, context: &Context<'_>) -> Vec<S
         Back::Using(using) => Some(using.replace(&column, &converted)),
         Back::Never => None,
     };
-    let untouched = match returned {
+    let untouched = match returned.filter(|_| !it.blank) {
         Some(value) => format!("t.{column}::text IS NOT DISTINCT FROM ({value})::text"),
         None => format!("t.{column} IS NULL"),
     };

@@ -32,7 +32,7 @@ pub(crate) fn planned(pair: &Pair, postgres: u32) -> Plan {
                 if let Some(target) = target.filter(|_| !is_unique(name, &pair.after)) {
                     options.map.insert(object, target.clone());
                 }
-            } else if let Some(answer) = answer(&object, decision.required, &changes, &pair.after) {
+            } else if let Some(answer) = answer(&object, decision.required, &changes, pair) {
                 options.backfill.insert(object, answer);
             }
         }
@@ -67,9 +67,10 @@ fn keys(table: &Table) -> impl Iterator<Item = Vec<String>> {
 
 /// An expression that gives a column of the head a value which its keys and checks allow; `None` where
 /// it is left to the rows that there are.
-fn answer(object: &str, required: bool, changes: &[Change], head: &Schema) -> Option<String> {
-    let changes = || changes.iter().filter(|change| change.object().to_string() == object);
-    for change in changes() {
+fn answer(object: &str, required: bool, changes: &[Change], pair: &Pair) -> Option<String> {
+    let head = &pair.after;
+    let of_it = || changes.iter().filter(|change| change.object().to_string() == object);
+    for change in of_it() {
         if let Change::AlterColumnType(it) = change {
             let (before, after) = (&it.what.before, &it.what.after);
             // Where only NULL is asked for, a constant does.
@@ -80,26 +81,30 @@ fn answer(object: &str, required: bool, changes: &[Change], head: &Schema) -> Op
             });
         }
     }
-    for change in changes() {
+    for change in of_it() {
         if let Change::AddColumn(it) = change {
-            if !it.what.not_null
-                && has_few_values(&it.what, head)
-                && is_key(&it.what, &it.table, head)
-            {
+            let mut checks = head.table(&it.table).into_iter().flat_map(|it| it.checks.values());
+            let few = has_few_values(&it.what, head)
+                || checks.any(|check| check.value.contains(&format!("\"{}\"", it.what.name)));
+            if !it.what.not_null && few && is_key(&it.what, &it.table, head) {
                 return Some("NULL".to_owned());
             }
-            return Some(new_value(&it.what, &it.table, head));
+            return Some(new_value(&it.what, &it.table, changes, head));
         }
         if let Change::SetNotNull(it) = change {
             let column = &it.what.after;
             // One of the values that are there already could be the same, and a parent may have no rows.
             let of_table = head.table(&it.table);
             let in_key = of_table.into_iter().flat_map(keys).any(|key| key.contains(&column.name));
+            // The base's keys still hold while the rows are filled, whatever its names are.
+            let before = &it.what.before.name;
+            let mut of_base = pair.before.tables.values().flat_map(keys);
+            let in_key = in_key || of_base.any(|key| key.contains(before));
             let mut references = of_table.into_iter().flat_map(|it| it.foreign_keys.values());
             if in_key || references.any(|key| key.columns_from.contains(&column.name)) {
                 return None;
             }
-            return Some(new_value(column, &it.table, head));
+            return Some(new_value(column, &it.table, changes, head));
         }
     }
     assert!(!required, "nothing is known of {object}");
@@ -117,20 +122,26 @@ pub(crate) fn most_rows(pair: &Pair) -> Option<u32> {
                 && is_key(&it.what, &it.table, &pair.after)
         }
         Change::AlterColumnType(it) => {
+            let (before, after) = (&it.what.before, &it.what.after);
             let mut keys = pair.after.table(&it.table).into_iter().flat_map(keys);
-            has_few_values(&it.what.after, &pair.after)
-                && !has_few_values(&it.what.before, &pair.before)
-                && keys.any(|key| key.contains(&it.what.after.name))
+            let of_enums = is_enum(before, &pair.before) && is_enum(after, &pair.after);
+            has_few_values(after, &pair.after)
+                && !of_enums
+                && keys.any(|key| key.contains(&after.name))
         }
         _ => false,
     });
     narrow.then_some(1)
 }
 
-fn has_few_values(column: &Column, head: &Schema) -> bool {
+fn has_few_values(column: &Column, schema: &Schema) -> bool {
+    column.ty == "boolean" || is_enum(column, schema)
+}
+
+fn is_enum(column: &Column, schema: &Schema) -> bool {
     let element = column.ty.split('[').next().unwrap_or_default();
     let name = QualifiedName::new(column.type_schema.clone().unwrap_or_default(), element);
-    column.ty == "boolean" || head.enums.contains_key(&name)
+    schema.enums.contains_key(&name)
 }
 
 /// Whether the column alone has to be another one in every row.
@@ -139,7 +150,7 @@ fn is_key(column: &Column, table: &QualifiedName, head: &Schema) -> bool {
 }
 
 /// A value that is another one in every row.
-fn new_value(column: &Column, table: &QualifiedName, head: &Schema) -> String {
+fn new_value(column: &Column, table: &QualifiedName, changes: &[Change], head: &Schema) -> String {
     let t = table.quoted();
     let row = format!("(SELECT count(*) FROM {t} AS s WHERE s.ctid <= t.ctid)");
     let of_table = head.table(table);
@@ -151,6 +162,21 @@ fn new_value(column: &Column, table: &QualifiedName, head: &Schema) -> String {
             } else {
                 "0".to_owned()
             };
+            // The parent's key becomes another type later on, as this one is already.
+            let retyped = changes.iter().find_map(|change| match change {
+                Change::AlterColumnType(it)
+                    if it.table == key.to && it.what.after.name == key.columns_to[at] =>
+                {
+                    Some(&it.what)
+                }
+                _ => None,
+            });
+            if let Some(what) = retyped {
+                let value = converted(&what.before, &what.after, head);
+                return format!(
+                    "(SELECT {value} FROM {parent} AS p ORDER BY p.{to} OFFSET {many} LIMIT 1)"
+                );
+            }
             return format!("(SELECT p.{to} FROM {parent} AS p ORDER BY 1 OFFSET {many} LIMIT 1)");
         }
     }
@@ -181,10 +207,15 @@ fn converted(before: &Column, after: &Column, head: &Schema) -> String {
         return format!("ARRAY[{column}]");
     }
     let text = format!("{column}::text");
-    let small = ["date", "time", "smallint", "numeric("]
+    let small = ["time", "smallint", "numeric("]
         .iter()
         .any(|ty| after.ty.starts_with(ty) && !after.ty.starts_with("timestamp"));
-    let (digits, bits) = if small { (3, 12) } else { (7, 28) };
+    // A date of more digits is later than any timestamp.
+    let (digits, bits) = match (small, after.ty.as_str()) {
+        (true, _) => (3, 12),
+        (false, "date") => (6, 24),
+        (false, _) => (7, 28),
+    };
     let number = format!("('x' || substr(md5({text}), 1, {digits}))::bit({bits})::integer");
     let value = typed(after, &number, &format!("substr(md5({text}), 1, 4)"), head);
     let empty = if after.not_null { typed(after, "7", "'seven'", head) } else { "NULL".to_owned() };
