@@ -165,7 +165,7 @@ fn an_orphan_and_a_lagging_sequence_are_found() {
 fn what_drizzle_kit_would_lose_is_counted() {
     let Some(host) = host() else { return };
     let [before, after] = sides("drop_column_of_funds");
-    let options = RehearsalOptions { rows: 50 };
+    let options = RehearsalOptions { rows: 50, ..RehearsalOptions::default() };
     let rehearsal = rehearse_drizzle(&before, &after, &[], &host, &options).expect("it runs");
     assert!(!rehearsal.ok());
     let [loss] = &rehearsal.losses[..] else { panic!("{:?}", rehearsal.losses) };

@@ -2,9 +2,11 @@
 
 use super::args::Comparison;
 use super::open::Opened;
+use super::plan::Answers;
 use super::session::Session;
 use crate::check::{self, Occasion};
 use crate::error::{Error, Exit};
+use crate::plan::{Check, PLACEHOLDER, Phase};
 use crate::policy;
 use crate::postgres;
 use crate::report::{Note, NoteLevel};
@@ -25,7 +27,7 @@ pub(crate) struct Args {
     /// The two states.
     #[command(flatten)]
     pub(crate) comparison: Comparison,
-    /// Also have a PostgreSQL parser read the statements
+    /// Also have a PostgreSQL parser read the statements, and the plan's
     #[arg(long)]
     pub(crate) validate: bool,
     /// Compare Zod schemas with what changed, or with every table
@@ -58,11 +60,27 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     report.direct = args.comparison.direct;
     if args.validate {
         report.notes.extend(validate(&report.statements));
+        report.notes.extend(validate(&drafted(&comparison)));
     }
     if args.zod == Zod::All {
         report.notes.extend(check::zod_of_all(&comparison)?);
     }
     session.print(&report)
+}
+
+/// The statements and queries of the drafted plan. One with a decision left open does not read, and is
+/// marked as such.
+fn drafted(comparison: &check::Comparison) -> Vec<String> {
+    // What is not known cannot be drafted; the report says that already.
+    let plans = super::plan::drafts(comparison, &Answers::default()).unwrap_or_default();
+    let mut statements = Vec::new();
+    for (_, plan) in &plans {
+        let phases = Phase::ALL.iter().flat_map(|phase| plan.statements(*phase));
+        statements.extend(phases.map(|statement| statement.sql.clone()));
+        statements.extend(plan.verify.iter().chain(&plan.verify_rollback).map(Check::sql));
+    }
+    statements.retain(|sql| !sql.contains(PLACEHOLDER));
+    statements
 }
 
 /// What a PostgreSQL parser says of the statements.

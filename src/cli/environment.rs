@@ -108,6 +108,15 @@ impl Environment {
         self.variable("GITHUB_STEP_SUMMARY").map(PathBuf::from)
     }
 
+    /// Whether a stream is a terminal.
+    #[cfg(feature = "database")]
+    pub(crate) fn is_terminal(&self, stream: Stream) -> bool {
+        match stream {
+            Stream::Stdout => self.terminal.stdout,
+            Stream::Stderr => self.terminal.stderr,
+        }
+    }
+
     /// Whether this is a build server: every one known sets `CI`.
     pub fn is_ci(&self) -> bool {
         self.variable("CI").is_some_and(|value| value != "false" && value != "0")

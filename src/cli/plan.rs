@@ -49,6 +49,9 @@ pub(crate) struct Answers {
     /// What existing rows get
     #[arg(long = "backfill", value_name = "COLUMN=SQL")]
     pub(crate) backfill: Vec<Pair>,
+    /// Set aside what does not convert to the new type
+    #[arg(long = "quarantine", value_name = "COLUMN")]
+    pub(crate) quarantine: Vec<String>,
 }
 
 /// Runs it.
@@ -121,6 +124,7 @@ pub(super) fn options(comparison: &check::Comparison, answers: &Answers) -> plan
         retries: answers.retries,
         map: pairs(&answers.map),
         backfill: pairs(&answers.backfill),
+        quarantine: answers.quarantine.iter().cloned().collect(),
         ..plan::Options::default()
     }
 }

@@ -10,7 +10,9 @@ use {
     super::environment::Stream,
     super::open::Opened,
     super::plan,
-    crate::database::{Held, Rehearsal, RehearsalOptions, receipt, rehearse, rehearse_drizzle},
+    crate::database::{
+        Held, Progress, Rehearsal, RehearsalOptions, receipt, rehearse, rehearse_drizzle,
+    },
     crate::plan::Phase,
     crate::report::{Format, Tone, clean_lines},
 };
@@ -58,7 +60,15 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
         return Ok(Exit::Pass);
     }
     let host = session.host(args.database.as_deref())?;
-    let options = RehearsalOptions { rows: args.rows };
+    // Standard error itself, because the session is borrowed for the report.
+    let shown = session.environment.is_terminal(Stream::Stderr) && !session.common.quiet;
+    let progress = |progress: &Progress<'_>| {
+        if shown {
+            // Nobody is worse off without it.
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), bar(progress).as_bytes());
+        }
+    };
+    let options = RehearsalOptions { rows: args.rows, progress: &progress };
     let mut exit = Exit::Pass;
     let mut receipts = Vec::new();
     for database in changed {
@@ -77,6 +87,9 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
             receipts.push(receipt(&rehearsal, &draft, &prints.collect::<Vec<_>>()));
             rehearsal
         };
+        if shown {
+            write!(session.err, "{CLEAR}")?;
+        }
         print(&rehearsal, session)?;
         if !rehearsal.ok() {
             exit = Exit::Blocked;
@@ -98,6 +111,25 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
 #[cfg(not(feature = "database"))]
 pub(crate) fn run(_: &Args, _: &mut Session<'_>) -> Result<Exit, Error> {
     Err(super::database::without_databases("rehearse"))
+}
+
+/// Back to the line's start, and the line away.
+#[cfg(feature = "database")]
+const CLEAR: &str = "\r\u{1b}[2K";
+
+/// One line that is written over by the next.
+#[cfg(feature = "database")]
+fn bar(progress: &Progress<'_>) -> String {
+    const WIDTH: usize = 24;
+    let full = (progress.done * WIDTH).checked_div(progress.of).unwrap_or(WIDTH).min(WIDTH);
+    let title: String = clean_lines(progress.what).chars().take(46).collect();
+    format!(
+        "{CLEAR}[{}{}] {}/{} {title}",
+        "#".repeat(full),
+        ".".repeat(WIDTH - full),
+        progress.done,
+        progress.of
+    )
 }
 
 #[cfg(feature = "database")]
@@ -156,4 +188,20 @@ fn print(rehearsal: &Rehearsal, session: &mut Session<'_>) -> Result<(), Error> 
         }
     }
     Ok(())
+}
+
+#[cfg(all(test, feature = "database"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_fits_a_terminal_and_ends_full() {
+        let what =
+            "add column public.funds.a\nand a name that is much longer than any terminal is wide";
+        let line = bar(&Progress { done: 1, of: 2, what });
+        assert_eq!(line.trim_start_matches(CLEAR).chars().count(), 26 + 5 + 46);
+        assert!(line.contains("[############............] 1/2 add column"), "{line:?}");
+        assert!(bar(&Progress { done: 3, of: 3, what }).contains(&"#".repeat(24)));
+        assert!(bar(&Progress { done: 0, of: 0, what }).contains("0/0"));
+    }
 }

@@ -39,7 +39,9 @@ pub use loss::{ColumnLoss, TableLoss};
 pub use measure::{Limits, measure};
 pub use queries::{Query, queries};
 pub use receipt::receipt;
-pub use rehearse::{Held, Proof, Ran, Rehearsal, RehearsalOptions, rehearse, rehearse_drizzle};
+pub use rehearse::{
+    Held, Progress, Proof, Ran, Rehearsal, RehearsalOptions, rehearse, rehearse_drizzle,
+};
 pub use server::{Installation, Search, Server};
 pub use shape::{Difference, DifferenceKind};
 pub use verify::{CheckResult, Outcome, Verification, VerifyOptions, verify};

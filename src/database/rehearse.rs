@@ -22,15 +22,45 @@ use crate::plan::{Phase, Plan, Statement};
 use crate::schema::{Column, ObjectKind, Schema};
 
 /// How to rehearse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RehearsalOptions {
+pub struct RehearsalOptions<'a> {
     /// Rows a table.
     pub rows: u32,
+    /// Is told before each step.
+    pub progress: &'a dyn Fn(&Progress<'_>),
 }
 
-impl Default for RehearsalOptions {
+impl Default for RehearsalOptions<'_> {
     fn default() -> Self {
-        Self { rows: 1_000 }
+        Self { rows: 1_000, progress: &|_| {} }
+    }
+}
+
+/// How far a rehearsal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress<'a> {
+    /// Steps that are done.
+    pub done: usize,
+    /// All steps.
+    pub of: usize,
+    /// What is done now.
+    pub what: &'a str,
+}
+
+/// Counts the steps: the two schemas, the rows, every statement.
+struct Steps<'a> {
+    options: &'a RehearsalOptions<'a>,
+    done: usize,
+    of: usize,
+}
+
+impl<'a> Steps<'a> {
+    fn new(options: &'a RehearsalOptions<'a>, statements: usize) -> Self {
+        Self { options, done: 0, of: statements + 2 }
+    }
+
+    fn next(&mut self, what: &str) {
+        (self.options.progress)(&Progress { done: self.done, of: self.of, what });
+        self.done += 1;
     }
 }
 
@@ -114,7 +144,7 @@ pub fn rehearse(
     plan: &Plan,
     renames: &[Rename],
     host: &Host,
-    options: &RehearsalOptions,
+    options: &RehearsalOptions<'_>,
 ) -> Result<Rehearsal, Error> {
     if !plan.is_complete() {
         let decisions = plan.decisions.iter().filter(|decision| decision.required);
@@ -123,13 +153,17 @@ pub fn rehearse(
         return Err(Error::Incomplete { why: why.join("; ") });
     }
     let filter = both(base, head);
+    let statements = Phase::ALL.iter().map(|phase| plan.statements(*phase).len()).sum();
+    let mut steps = Steps::new(options, statements);
+    steps.next("the head schema, as drizzle-kit makes it");
     let wanted = shape_of(head, "head", Some(base), host, &filter)?;
+    steps.next("the base schema, full of rows");
     let demand = Demand::of(base, head, renames, Some(plan));
     let mut scene = Scene::set(base, head, &demand, host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
 
     for phase in [Phase::Expand, Phase::Backfill, Phase::Contract] {
-        if !run_phase(plan, phase, &mut scene, &mut rehearsal)? {
+        if !run_phase(plan, phase, &mut scene, &mut rehearsal, &mut steps)? {
             return Ok(rehearsal);
         }
     }
@@ -144,7 +178,7 @@ pub fn rehearse(
     prove_all("verify.sql", checks, &mut scene.client, &mut rehearsal);
 
     for phase in [Phase::RollbackContract, Phase::RollbackExpand] {
-        if !run_phase(plan, phase, &mut scene, &mut rehearsal)? {
+        if !run_phase(plan, phase, &mut scene, &mut rehearsal, &mut steps)? {
             return Ok(rehearsal);
         }
     }
@@ -219,23 +253,27 @@ pub fn rehearse_drizzle(
     head: &Schema,
     renames: &[Rename],
     host: &Host,
-    options: &RehearsalOptions,
+    options: &RehearsalOptions<'_>,
 ) -> Result<Rehearsal, Error> {
     let filter = both(base, head);
-    let wanted = shape_of(head, "head", Some(base), host, &filter)?;
     let statements = kit::generate(Diff::new(base, head), renames)
         .map_err(|error| Error::Incomplete { why: error.to_string() })?;
+    let mut steps = Steps::new(options, statements.len());
+    steps.next("the head schema, as drizzle-kit makes it");
+    let wanted = shape_of(head, "head", Some(base), host, &filter)?;
+    steps.next("the base schema, full of rows");
     let mut scene = Scene::set(base, head, &Demand::none(base), host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
-    let parts = statements.iter().flat_map(|statement| {
-        statement.sql.split("--> statement-breakpoint").map(move |sql| (statement, sql))
-    });
-    for (statement, sql) in parts {
-        let ran = run(None, &statement.object.to_string(), sql.trim(), true, &mut scene);
-        let failed = ran.error.is_some();
-        rehearsal.ran.push(ran);
-        if failed {
-            break;
+    'all: for statement in &statements {
+        let object = statement.object.to_string();
+        steps.next(&object);
+        for sql in statement.sql.split("--> statement-breakpoint") {
+            let ran = run(None, &object, sql.trim(), true, &mut scene);
+            let failed = ran.error.is_some();
+            rehearsal.ran.push(ran);
+            if failed {
+                break 'all;
+            }
         }
     }
     let reached = inspect(&mut scene.client, &filter)?;
@@ -359,8 +397,10 @@ fn run_phase(
     phase: Phase,
     scene: &mut Scene,
     rehearsal: &mut Rehearsal,
+    steps: &mut Steps<'_>,
 ) -> Result<bool, Error> {
     for statement in plan.statements(phase) {
+        steps.next(&statement.title);
         let timeouts = statement.timeouts();
         scene.client.batch_execute(&timeouts).map_err(|error| Error::query(timeouts, &error))?;
         let ran = run_planned(phase, statement, scene);

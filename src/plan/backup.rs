@@ -219,6 +219,11 @@ pub(super) fn registry(phase: Phase, stage: Stage, context: &mut Context<'_>) {
 const CHECKSUM: &str = "COALESCE(sum(hashtextextended(b::text, 0)), 0)::text";
 
 impl Backup {
+    /// The relation that holds the copies: the key, `dg_value`, and `dg_becomes` where it was asked for.
+    pub(super) fn relation(&self) -> &str {
+        &self.relation
+    }
+
     /// Puts the values back into a column, in batches. `value` is the expression over the backup `b`,
     /// `condition` restricts the rows further (over the table `t` and the backup `b`).
     pub(super) fn restore(

@@ -122,9 +122,12 @@ fn ask_where_it_is_looked_at(table: &QualifiedName, column: &Column, context: &m
     context.decide(Decision { object, question, answer, required: false });
 }
 
+/// How a place in the SQL begins that only the user can fill.
+pub const PLACEHOLDER: &str = "/* DECIDE: ";
+
 /// What stands in the SQL where only the user knows the value: it does not run.
 pub(super) fn placeholder(object: &str) -> String {
-    format!("/* DECIDE: the value of {} */", object.replace("*/", "* /"))
+    format!("{PLACEHOLDER}the value of {} */", object.replace("*/", "* /"))
 }
 
 /// Whether PostgreSQL can store a default once for all existing rows instead of computing it for each:

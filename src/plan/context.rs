@@ -433,6 +433,11 @@ impl<'a> Context<'a> {
         push_once(&mut self.plan.notes, sentence.into());
     }
 
+    /// Values of the column are set aside.
+    pub(super) fn quarantined(&mut self, object: &str) {
+        push_once(&mut self.plan.quarantined, object.to_owned());
+    }
+
     /// A change that is left to the user, with the reason.
     pub(super) fn by_hand(&mut self, what: &str, why: &str) {
         let sentence =

@@ -26,6 +26,7 @@ mod keys;
 mod nulls;
 mod pairing;
 mod prove;
+mod quarantine;
 mod readme;
 mod schemas;
 mod security;
@@ -41,12 +42,13 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::schema::Schema;
 
+pub use columns::PLACEHOLDER;
 pub use statement::{Check, Decision, Duration, Irreversible, Lock, Phase, Statement};
 
 use context::Context;
@@ -64,6 +66,9 @@ pub struct Options {
     /// `--backfill`: SQL by `schema.table.column`: the value of a new required column, the value for
     /// rows that hold NULL, or the conversion (`USING`) of a type change. It may name the row's columns.
     pub backfill: BTreeMap<String, String>,
+    /// `--quarantine`: columns by `schema.table.column` whose values that do not convert to the new type
+    /// are set aside and become NULL, or what `backfill` says of NULL.
+    pub quarantine: BTreeSet<String>,
     /// Rows a batch.
     pub batch: u32,
     /// How often a statement that wants a strong lock for an instant tries again when it does not get it;
@@ -79,6 +84,7 @@ impl Default for Options {
             postgres: DEFAULT_POSTGRES,
             map: BTreeMap::new(),
             backfill: BTreeMap::new(),
+            quarantine: BTreeSet::new(),
             batch: 5_000,
             retries: 0,
             retention_days: 30,
@@ -116,6 +122,8 @@ pub struct Plan {
     pub horizons: Vec<String>,
     /// What the reader must know for the order of deployment, one sentence each.
     pub notes: Vec<String>,
+    /// Columns of which values are set aside, by their names in the head.
+    pub quarantined: Vec<String>,
     /// Changes that have no drafted recipe here: to be written by hand. Never silently left out.
     pub not_drafted: Vec<String>,
 }

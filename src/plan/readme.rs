@@ -55,8 +55,8 @@ impl Plan {
         let mut parts = Vec::new();
         let mut left = 0;
         for statement in self.statements(phase) {
-            if statement.in_transaction {
-                parts.push(statement.sql.clone());
+            if let Some(sql) = statement.inside() {
+                parts.push(sql.to_owned());
             } else {
                 left += 1;
                 parts.push(format!(

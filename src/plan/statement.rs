@@ -185,6 +185,15 @@ impl Statement {
         self
     }
 
+    /// The same as part of a transaction that somebody else begins and ends, where it may stand in one: a
+    /// block without its own BEGIN and COMMIT.
+    pub(super) fn inside(&self) -> Option<&str> {
+        if self.in_transaction {
+            return Some(&self.sql);
+        }
+        self.sql.strip_prefix(BEGIN).and_then(|sql| sql.strip_suffix("\nCOMMIT;"))
+    }
+
     /// Whether it tries again by itself.
     pub(super) fn is_retried(&self) -> bool {
         self.sql.starts_with(RETRIED)

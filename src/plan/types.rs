@@ -8,11 +8,11 @@ use super::columns::{head_type, placeholder};
 use super::context::Context;
 use super::conversion::{Way, convert, is_text, lossless, split};
 use super::dependents::mentions;
-use super::prove;
 use super::sql::{create_policy, default_sql, element, enum_of, id, qn, serial_base, type_sql};
 use super::statement::{Decision, Duration, Phase, Statement};
 use super::step::{Stage, Step};
 use super::{keys, nulls, security, sequences};
+use super::{prove, quarantine};
 use crate::diff::{Change, ColumnChange};
 use crate::ident::{QualifiedName, quote, quote_literal, truncate};
 use crate::schema::{Column, ObjectKind, Policy};
@@ -112,6 +112,8 @@ struct Move<'c> {
     /// Whether the rollback empties the rows that nobody has written since before it converts the others:
     /// the user's own expression has made of them what need not be text of a value of the old type.
     blank: bool,
+    /// The function that converts what it can, until the type has changed.
+    attempt: Option<String>,
 }
 
 impl Move<'_> {
@@ -276,13 +278,14 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
         policies.iter().filter_map(|(_, new)| new.as_ref()).map(|new| create_policy(new, table)),
     );
     undo.extend(policies.iter().map(|(old, _)| create_policy(old, table)));
-    let note = "one rewrite of the table and its indexes under ACCESS EXCLUSIVE: on a large table in a maintenance window; fails without damage when a value does not convert";
+    let note = "one rewrite of the table and its indexes under ACCESS EXCLUSIVE: on a large table in a maintenance window; fails without damage when a value does not convert (--quarantine sets such values aside)";
     let block = |parts: Vec<String>| {
         (!parts.is_empty())
             .then(|| Statement::transaction(parts).duration(Duration::Rewrite).note(note))
     };
     step = step
         .run_all(block(forward))
+        .run_all(moves.iter().filter_map(|it| it.attempt.as_deref()).map(quarantine::done))
         .run_all(serial_on)
         .undo_all(before_undo)
         .undo_all(block(undo))
@@ -344,14 +347,34 @@ fn prepare<'c>(
             back: Back::ByItself,
             backup: None,
             blank: false,
+            attempt: None,
         };
     }
     let given = context.options.backfill.get(&object);
     // An answer that does not look at the column is for rows that hold NULL, where PostgreSQL or a cast
     // gives all others their value.
-    let fills = after.not_null && !before.not_null;
+    let set_aside = context.options.quarantine.contains(&object);
+    let fills = after.not_null && !before.not_null || set_aside;
     let fill = given.filter(|given| fills && !mentions(given, &after.name));
-    let using = match (given, way(before, after, context)) {
+    let ways = way(before, after, context);
+    let attempt = set_aside
+        .then(|| quarantine::conversion(&ways, given.filter(|_| fill.is_none()), &after.name, &to))
+        .flatten()
+        .map(|value| quarantine::function(&object, &value, &after.name, &from, &to, context));
+    if attempt.is_some() && after.not_null && fill.is_none() {
+        context.decide(Decision {
+            object: object.clone(),
+            question: format!("What is {object} in the rows whose value does not convert?"),
+            answer: format!("--backfill {object}=EXPRESSION"),
+            required: true,
+        });
+    }
+    let ways = match &attempt {
+        Some(function) => Way::Using(format!("{function}({})", id(&after.name))),
+        None => ways,
+    };
+    let given = given.filter(|_| attempt.is_none() || fill.is_some());
+    let using = match (given, ways) {
         (Some(given), Way::Same | Way::Widening | Way::Assignment) if fill.is_some() => {
             Some(format!("COALESCE({}::{to}, {given})", id(&after.name)))
         }
@@ -392,9 +415,13 @@ fn prepare<'c>(
             condition: &condition,
             becomes: Some(&becomes),
             // Only a value that reads the same when it comes back finds its row again.
-            own_key: given.is_none() && matches!(back, Back::Using(_)),
+            own_key: given.is_none() && attempt.is_none() && matches!(back, Back::Using(_)),
         };
-        Some(backup::column(&copy, context))
+        let backup = backup::column(&copy, context);
+        if let Some(function) = &attempt {
+            quarantine::table(&object, &backup, function, &from, context);
+        }
+        Some(backup)
     } else {
         None
     };
@@ -414,7 +441,7 @@ fn prepare<'c>(
             "{object} goes back to {from} until the first value that only fits {to}"
         ));
     }
-    Move { it, from, to, using, back, backup, blank }
+    Move { it, from, to, using, back, backup, blank, attempt }
 }
 
 /// How the rollback converts what the new code has written.

@@ -12,6 +12,7 @@
 //! | `profile` | `"dev"`, `"team"`, `"production"` | `"dev"` | what an acknowledgement needs |
 //! | `pre-commit` | `"warn"`, `"block"` | `"warn"` | whether a commit is stopped too |
 //! | `strict` | `true`, `false` | `false` | whether risky changes need an acknowledgement as well |
+//! | `receipts` | `"none"`, `"dangerous"`, `"risky"` | `"none"` | from which severity on a change needs the receipt of its rehearsal |
 //! | `executor` | `"push"`, `"migrate"` | judged for both | `drizzle-kit push`, or `generate` and `migrate` |
 //! | `postgres` | a major version, e.g. `16` | judged for all | the production server's |
 //! | `[[rename]]` | one of `table`, `column`, `enum`, `value`, `sequence`, `view`, `schema`, `role`, `policy` with the old name, and `to` | none | a rename that is no drop and add |
@@ -31,7 +32,7 @@ use super::error::Error;
 use crate::diff::Rename;
 use crate::drizzle::Casing;
 use crate::files::Files;
-use crate::rules::{Executor, POLICIES, Settings};
+use crate::rules::{Executor, POLICIES, Settings, Severity};
 
 /// Where the configuration is.
 pub const CONFIG_FILE: &str = "drizzle-guard.toml";
@@ -59,6 +60,8 @@ pub struct Config {
     pub pre_commit: PreCommit,
     /// Whether risky changes need an acknowledgement as well.
     pub strict: bool,
+    /// Which changes need the receipt of their rehearsal.
+    pub receipts: Receipted,
     /// How the schema is applied.
     pub executor: Executor,
     /// The production server's major version.
@@ -89,6 +92,30 @@ pub enum Profile {
     /// The file, approved by somebody other than its author, and the flag; a risky change needs one
     /// of both.
     Production,
+}
+
+/// Which changes need the receipt of their rehearsal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Receipted {
+    /// None.
+    #[default]
+    None,
+    /// Dangerous ones.
+    Dangerous,
+    /// Risky ones too.
+    Risky,
+}
+
+impl Receipted {
+    /// Whether a change of some severity needs one.
+    pub fn demands(self, severity: Severity) -> bool {
+        match self {
+            Self::None => false,
+            Self::Dangerous => severity == Severity::Dangerous,
+            Self::Risky => severity >= Severity::Risky,
+        }
+    }
 }
 
 /// What pre-commit does about a dangerous change.
@@ -208,6 +235,8 @@ struct Raw {
     pre_commit: PreCommit,
     #[serde(default)]
     strict: bool,
+    #[serde(default)]
+    receipts: Receipted,
     executor: Option<RawExecutor>,
     postgres: Option<Spanned<u32>>,
     #[serde(default)]
@@ -319,6 +348,7 @@ impl Raw {
             profile: self.profile,
             pre_commit: self.pre_commit,
             strict: self.strict,
+            receipts: self.receipts,
             executor: match self.executor {
                 Some(RawExecutor::Push) => Executor::Push,
                 Some(RawExecutor::Migrate) => Executor::Migrate,

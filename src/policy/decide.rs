@@ -16,6 +16,7 @@ use super::config::{Config, Profile};
 use super::date::Date;
 use super::error::Error;
 use super::flag::{FLAG_KEY, FLAG_VARIABLE, Flag, Meaning};
+use super::receipt::Receipts;
 use crate::delta::Diff;
 use crate::files::Files;
 use crate::git::Remark;
@@ -127,15 +128,23 @@ pub fn decide(
     } else {
         Flagged::read(&flags()?, asked, &needing, &mut remarks)?
     };
+    let demands = |change: &Asked<'_>| circumstances.config.receipts.demands(change.severity);
+    let receipts = if asked.iter().any(demands) {
+        Receipts::read(circumstances.files)?
+    } else {
+        Receipts::default()
+    };
     let answers: Vec<Answer> = asked
         .iter()
         .map(|change| {
             let need = needs(change);
-            if need == Need::Nothing {
-                return Answer::Free;
-            }
-            let flag = flags.for_change(change.fingerprint);
-            ledger.answer(change, need, flag, circumstances)
+            let answer = if need == Need::Nothing {
+                Answer::Free
+            } else {
+                let flag = flags.for_change(change.fingerprint);
+                ledger.answer(change, need, flag, circumstances)
+            };
+            if demands(change) { with_receipt(answer, change, &receipts) } else { answer }
         })
         .collect();
     // An acknowledgement of something that now needs none was for nothing, but it names what is
@@ -160,6 +169,19 @@ pub fn decide(
         Profile::Production => Consent::FileAndFlag,
     };
     Ok(Decision { verdict, consent, answers, remarks, unused, plan: flags.plan })
+}
+
+/// The answer where the policy wants a receipt besides.
+fn with_receipt(answer: Answer, change: &Asked<'_>, receipts: &Receipts) -> Answer {
+    let objections = receipts.objections(change.fingerprint);
+    match answer {
+        answer if objections.is_empty() => answer,
+        Answer::Needed(mut why) => {
+            why.extend(objections);
+            Answer::Needed(why)
+        }
+        Answer::Free | Answer::Acknowledged(_) => Answer::Needed(objections),
+    }
 }
 
 /// An acknowledgement file of the head, and what it is worth.

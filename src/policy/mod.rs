@@ -8,11 +8,12 @@ mod error;
 mod facets;
 mod fingerprint;
 mod flag;
+mod receipt;
 
 pub use acknowledgement::{
     ACK_FOLDER, AckFile, Acknowledgement, Draft, SHORT, ack_files, check_reason, digits_of,
 };
-pub use config::{CONFIG_FILE, Config, Limits, PreCommit, Profile, ProfileRule};
+pub use config::{CONFIG_FILE, Config, Limits, PreCommit, Profile, ProfileRule, Receipted};
 pub use date::{Date, ParseDateError, timestamp};
 pub use decide::{
     AcknowledgedBy, Answer, Asked, Circumstances, Consent, Decision, Standing, Verdict, decide,
@@ -21,3 +22,4 @@ pub use decide::{
 pub use error::Error;
 pub use fingerprint::{Canonical, Fingerprint, canonical};
 pub use flag::{FLAG_KEY, FLAG_VARIABLE, Flag, FlagUse, Meaning, flags, log, parse_flags};
+pub use receipt::RECEIPT_FOLDER;

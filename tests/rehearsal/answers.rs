@@ -201,7 +201,11 @@ fn converted(before: &Column, after: &Column, head: &Schema) -> String {
     let zoned = |ty: &str| ty.ends_with("with time zone");
     let (from, to) = (before.ty.as_str(), after.ty.as_str());
     if from.starts_with("timestamp") && to.starts_with("timestamp") && zoned(from) != zoned(to) {
-        return format!("{column} AT TIME ZONE 'UTC'");
+        let value = format!("{column} AT TIME ZONE 'UTC'");
+        if after.not_null {
+            return format!("COALESCE({value}, {})", typed(after, "7", "'seven'", head));
+        }
+        return value;
     }
     if to.ends_with("[]") && to.strip_suffix("[]") == Some(from) {
         return format!("ARRAY[{column}]");

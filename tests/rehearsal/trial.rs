@@ -97,10 +97,14 @@ pub(crate) fn share<P: Borrow<Pair>>(
                         let mut outcome = answered(pair, version, host, &mut sum.notes);
                         let mut on = version;
                         // Another one may have what the schemas need: a function, an extension.
-                        for (version, host) in hosts.iter().rev() {
-                            if let Outcome::NotRun(_) = outcome {
+                        if matches!(outcome, Outcome::NotRun(_)) {
+                            // What the newest says of it is told when none can.
+                            for (version, host) in hosts {
                                 outcome = answered(pair, *version, host, &mut sum.notes);
                                 on = *version;
+                                if !matches!(outcome, Outcome::NotRun(_)) {
+                                    break;
+                                }
                             }
                         }
                         sum.add(&format!("PostgreSQL {on}, {}", pair.name), outcome);
@@ -136,7 +140,7 @@ pub(crate) fn run(pair: &Pair, plan: &Plan, host: &Mutex<Host>, notes: &mut usiz
     }
     let rows = u32::try_from(number("DRIZZLE_GUARD_REHEARSAL_ROWS", 40)).expect("a number");
     let rows = most_rows(pair).map_or(rows, |most| most.min(rows));
-    let options = RehearsalOptions { rows };
+    let options = RehearsalOptions { rows, ..RehearsalOptions::default() };
     match rehearse(&pair.before, &pair.after, plan, &pair.renames, host, &options) {
         Ok(rehearsal) => {
             *notes += rehearsal.filled.notes.len();
