@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Also write the phases as drizzle-kit's migrations
     #[arg(long, requires = "out")]
     pub(crate) drizzle: bool,
+    /// Write the entries of CHANGELOG.md and DECISIONS.md
+    #[arg(long)]
+    pub(crate) write_docs: bool,
     /// What the draft cannot know.
     #[command(flatten)]
     pub(crate) answers: Answers,
@@ -52,6 +55,9 @@ pub(crate) struct Answers {
     /// Set aside what does not convert to the new type
     #[arg(long = "quarantine", value_name = "COLUMN")]
     pub(crate) quarantine: Vec<String>,
+    /// Change the type by a second column, without a rewrite
+    #[arg(long = "shadow", value_name = "COLUMN")]
+    pub(crate) shadow: Vec<String>,
 }
 
 /// Runs it.
@@ -85,7 +91,57 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     if plans.is_empty() {
         writeln!(session.out, "-- no schema changes")?;
     }
+    document(args, &comparison, &plans, session)?;
     Ok(Exit::Pass)
+}
+
+/// The entries for the team's own files: beside the plan, ready to paste, or into the files themselves.
+fn document(
+    args: &Args,
+    comparison: &check::Comparison,
+    plans: &[(String, Plan)],
+    session: &mut Session<'_>,
+) -> Result<(), Error> {
+    let folder = if args.write_docs {
+        let root = session.repository().ok().and_then(|it| it.root().map(PathBuf::from));
+        Some(root.ok_or_else(|| Error::usage("--write-docs needs a repository with a worktree"))?)
+    } else {
+        args.out.clone()
+    };
+    let Some(folder) = folder else { return Ok(()) };
+    let today = session.environment.today().to_string();
+    let databases = comparison.databases.iter().filter(|it| !it.changes.is_empty());
+    for (database, (name, plan)) in databases.zip(plans) {
+        let schemas = database.schemas();
+        let shifts = plan::architectural(&database.changes, |table| schemas.after.table(table));
+        let read = |path: &Path| std::fs::read_to_string(path).ok();
+        let files = if args.write_docs {
+            let (log, decisions) = (folder.join("CHANGELOG.md"), folder.join("DECISIONS.md"));
+            let text = plan::in_changelog(read(&log).as_deref(), &database.changes);
+            let shift = (!shifts.is_empty())
+                .then(|| plan::in_decisions(read(&decisions).as_deref(), &shifts, plan, &today))
+                .flatten();
+            [(log, text), (decisions, shift)]
+        } else {
+            let folder = if plans.len() > 1 { folder.join(name) } else { folder.clone() };
+            let root = session.repository().ok().and_then(|it| it.root().map(PathBuf::from));
+            let there = root.and_then(|root| read(&root.join("DECISIONS.md")));
+            let shift = (!shifts.is_empty())
+                .then(|| plan::decision_entry(there.as_deref(), &shifts, plan, &today));
+            [
+                (folder.join("CHANGELOG.entry.md"), Some(plan::changelog_entry(&database.changes))),
+                (folder.join("DECISIONS.entry.md"), shift),
+            ]
+        };
+        for (path, text) in files {
+            let Some(text) = text else { continue };
+            std::fs::write(&path, text).map_err(|error| {
+                Error::repository(format!("cannot write {}: {error}", path.display()))
+            })?;
+            writeln!(session.out, "wrote {}", path.display())?;
+        }
+    }
+    Ok(())
 }
 
 /// The plan of every database with changes, by a name for its folder.
@@ -125,6 +181,7 @@ pub(super) fn options(comparison: &check::Comparison, answers: &Answers) -> plan
         map: pairs(&answers.map),
         backfill: pairs(&answers.backfill),
         quarantine: answers.quarantine.iter().cloned().collect(),
+        shadow: answers.shadow.iter().cloned().collect(),
         ..plan::Options::default()
     }
 }

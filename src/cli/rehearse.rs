@@ -100,7 +100,9 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
             [one] => one.to_string(),
             several => serde_json::Value::from(several.to_vec()).to_string(),
         };
-        std::fs::write(path, text + "\n").map_err(|error| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+        made.and_then(|()| std::fs::write(path, text + "\n")).map_err(|error| {
             Error::repository(format!("cannot write {}: {error}", path.display()))
         })?;
     }

@@ -177,6 +177,19 @@ pub enum Kind {
     ScopeChange,
 }
 
+impl Kind {
+    /// As the interface spells it: `drop_column`.
+    pub fn name(self) -> String {
+        let name = serde_json::to_value(self).ok();
+        name.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// For people: "drop column", "enable row-level security".
+    pub fn words(self) -> String {
+        self.name().replace('_', " ").replace("rls", "row-level security")
+    }
+}
+
 impl Change {
     /// Its kind.
     pub fn kind(&self) -> Kind {

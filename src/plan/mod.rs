@@ -18,6 +18,7 @@ mod context;
 mod conversion;
 mod defaults;
 mod dependents;
+mod docs;
 mod enums;
 mod foreign_keys;
 mod generated;
@@ -31,6 +32,7 @@ mod readme;
 mod schemas;
 mod security;
 mod sequences;
+mod shadow;
 mod sql;
 mod statement;
 mod step;
@@ -49,6 +51,7 @@ use crate::diff::Change;
 use crate::schema::Schema;
 
 pub use columns::PLACEHOLDER;
+pub use docs::{architectural, changelog_entry, decision_entry, in_changelog, in_decisions};
 pub use statement::{Check, Decision, Duration, Irreversible, Lock, Phase, Statement};
 
 use context::Context;
@@ -69,6 +72,9 @@ pub struct Options {
     /// `--quarantine`: columns by `schema.table.column` whose values that do not convert to the new type
     /// are set aside and become NULL, or what `backfill` says of NULL.
     pub quarantine: BTreeSet<String>,
+    /// `--shadow`: columns by `schema.table.column` whose type changes by a second column that takes their
+    /// place, where PostgreSQL would write the table anew.
+    pub shadow: BTreeSet<String>,
     /// Rows a batch.
     pub batch: u32,
     /// How often a statement that wants a strong lock for an instant tries again when it does not get it;
@@ -85,6 +91,7 @@ impl Default for Options {
             map: BTreeMap::new(),
             backfill: BTreeMap::new(),
             quarantine: BTreeSet::new(),
+            shadow: BTreeSet::new(),
             batch: 5_000,
             retries: 0,
             retention_days: 30,

@@ -11,7 +11,7 @@ use super::dependents::mentions;
 use super::sql::{create_policy, default_sql, element, enum_of, id, qn, serial_base, type_sql};
 use super::statement::{Decision, Duration, Phase, Statement};
 use super::step::{Stage, Step};
-use super::{keys, nulls, security, sequences};
+use super::{keys, nulls, security, sequences, shadow};
 use super::{prove, quarantine};
 use crate::diff::{Change, ColumnChange};
 use crate::ident::{QualifiedName, quote, quote_literal, truncate};
@@ -92,7 +92,7 @@ pub(super) fn keeps_text(it: &ColumnChange, context: &Context<'_>) -> bool {
 
 /// How values get back to the old type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Back {
+pub(super) enum Back {
     /// PostgreSQL converts by itself.
     ByItself,
     /// With `USING`, over the quoted column.
@@ -102,13 +102,13 @@ enum Back {
 }
 
 /// One column on its way.
-struct Move<'c> {
+pub(super) struct Move<'c> {
     it: &'c ColumnChange,
     from: String,
     to: String,
-    using: Option<String>,
-    back: Back,
-    backup: Option<Backup>,
+    pub(super) using: Option<String>,
+    pub(super) back: Back,
+    pub(super) backup: Option<Backup>,
     /// Whether the rollback empties the rows that nobody has written since before it converts the others:
     /// the user's own expression has made of them what need not be text of a value of the old type.
     blank: bool,
@@ -132,7 +132,9 @@ pub(super) fn draft(changes: &[Change], context: &mut Context<'_>) {
             continue;
         }
         if context.retyped.contains(&(it.table.clone(), it.what.after.name.clone())) {
-            late.entry(it.table.clone()).or_default().push(it);
+            if !shadow::retype(it, context) {
+                late.entry(it.table.clone()).or_default().push(it);
+            }
         } else if way(&it.what.before, &it.what.after, context) == Way::Widening {
             widen(it, context);
         }
@@ -328,7 +330,7 @@ pub(super) fn torn_policies(
     .collect()
 }
 
-fn prepare<'c>(
+pub(super) fn prepare<'c>(
     it: &'c ColumnChange,
     base: &crate::schema::Table,
     context: &mut Context<'_>,

@@ -21,6 +21,19 @@ fn no_file_is_the_default() {
 }
 
 #[test]
+fn receipts_are_demanded_from_a_severity_on() {
+    use Severity::{Dangerous, Risky, Safe};
+    let demands = |text: &str| {
+        let receipts = parse(text).receipts;
+        [Safe, Risky, Dangerous].map(|severity| receipts.demands(severity))
+    };
+    assert_eq!(demands(""), [false, false, false]);
+    assert_eq!(demands("receipts = \"dangerous\""), [false, false, true]);
+    assert_eq!(demands("receipts = \"risky\""), [false, true, true]);
+    assert!(refuse("receipts = true").contains("receipts"));
+}
+
+#[test]
 fn policy_rules_are_named_by_their_ids() {
     let config = parse("policy-rules = [\"index.duplicate\"]\nrequired-columns = [\"created_at\"]");
     let settings = config.settings();

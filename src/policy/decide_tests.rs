@@ -1,4 +1,5 @@
 use super::super::acknowledgement::tests::sample;
+use super::super::config::Receipted;
 use super::super::flag::parse_flags;
 use super::*;
 use crate::files::MemoryFiles;
@@ -265,4 +266,31 @@ fn a_survey_says_what_every_file_is_worth() {
     let worth: Vec<_> = all.iter().map(|it| (it.spent, it.present)).collect();
     assert_eq!(worth, [(false, true), (true, false)], "{all:?}");
     assert_eq!(all[0].says, Ok(second));
+}
+
+#[test]
+fn a_policy_can_demand_the_receipt_of_a_rehearsal_besides() {
+    let receipt = |acks: &[Acknowledgement], json: &str| {
+        let mut case = case(acks);
+        case.config = Config { receipts: Receipted::Dangerous, ..Config::default() };
+        let files = acks.iter().map(|ack| (Acknowledgement::path_of(&ack.change), ack.to_toml()));
+        let path = format!("{}/a.json", crate::policy::RECEIPT_FOLDER);
+        case.after = MemoryFiles::new(files.chain([(path, json.to_owned())]));
+        case
+    };
+    let held = format!(r#"{{"ok": true, "fingerprints": ["{}"]}}"#, fingerprint());
+    assert_eq!(receipt(&[sample()], &held).one().verdict, Verdict::Pass);
+    assert_eq!(receipt(&[], &held).why(), "");
+    let failed = held.replace("true", "false");
+    assert!(receipt(&[sample()], &failed).why().contains("the rehearsal failed"));
+    let mut missing = case(&[sample()]);
+    missing.config = Config { receipts: Receipted::Dangerous, ..Config::default() };
+    assert!(missing.why().contains("rehearse --receipt"));
+    // A risky change passes freely, until the policy says otherwise.
+    let id = other();
+    let risky = Asked { fingerprint: &id, severity: Severity::Risky, rules: vec!["index.build"] };
+    let verdict = |case: &Case| case.decide(std::slice::from_ref(&risky)).expect("decided").verdict;
+    assert_eq!(verdict(&missing), Verdict::Warn);
+    missing.config.receipts = Receipted::Risky;
+    assert_eq!(verdict(&missing), Verdict::Block);
 }

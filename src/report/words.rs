@@ -9,13 +9,12 @@ use crate::rules::Severity;
 
 /// A kind as the interface spells it: `drop_column`.
 pub fn kind_name(kind: Kind) -> String {
-    let name = serde_json::to_value(kind).ok();
-    name.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    kind.name()
 }
 
 /// A kind for people: "drop column", "enable row-level security".
 pub fn kind_words(kind: Kind) -> String {
-    kind_name(kind).replace('_', " ").replace("rls", "row-level security")
+    kind.words()
 }
 
 /// What a change is, for people: "drop column public.funds.region". What is no change of the schema
