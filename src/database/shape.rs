@@ -97,7 +97,8 @@ fn from_nothing(schema: &Schema, which: &'static str) -> Result<Vec<kit::Stateme
 }
 
 /// What a schema takes for granted because somebody else made it (an identity provider's schema and its
-/// table of users): namespaces that it does not list, and tables that only its foreign keys name.
+/// table of users; a counter that a migration written by hand made): namespaces that it does not list, tables
+/// that only its foreign keys name, and sequences that only its defaults name.
 fn foreign(schema: &Schema) -> Vec<String> {
     let namespaces = schema.tables.keys().chain(schema.enums.keys()).chain(schema.views.keys());
     let mut namespaces: BTreeSet<&str> = namespaces.map(|name| name.schema.as_str()).collect();
@@ -131,7 +132,29 @@ fn foreign(schema: &Schema) -> Vec<String> {
             names.join(", ")
         )
     });
-    namespaces.chain(tables).collect()
+    let sequences = counters(schema);
+    let sequences =
+        sequences.into_iter().map(|name| format!("CREATE SEQUENCE IF NOT EXISTS {name}"));
+    namespaces.chain(tables).chain(sequences).collect()
+}
+
+/// The sequences of `nextval('…')` that are none of the schema's own, as they are written there.
+fn counters(schema: &Schema) -> BTreeSet<&str> {
+    let columns = schema.tables.values().flat_map(|table| table.columns.values());
+    let defaults = columns.filter_map(|column| column.default.as_ref()?.as_str());
+    let names = defaults.filter_map(|text| text.split_once("nextval('")?.1.split('\'').next());
+    let own = |name: &&str| {
+        let bare = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
+        schema.sequences.keys().any(|sequence| sequence.name == bare)
+    };
+    let plain = |name: &&str| {
+        // Another schema may not be there yet.
+        let here = !name.contains('.') || name.starts_with("public.");
+        !name.is_empty()
+            && here
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"'))
+    };
+    names.filter(|name| plain(name) && !own(name)).collect()
 }
 
 /// Makes two constraints again of a unique constraint and another that PostgreSQL has made one of.
@@ -454,5 +477,34 @@ pub(super) fn one_line(sql: &str) -> String {
     match line.char_indices().nth(160) {
         Some((at, _)) => format!("{}…", &line[..at]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Column;
+
+    #[test]
+    fn a_counter_that_only_a_default_names_is_made_too() {
+        let mut table = Table::new(QualifiedName::new("public", "calls"));
+        for (name, default) in [
+            ("id", "nextval('call_id_seq')::text"),
+            ("number", "nextval('public.call_number')"),
+            ("odd", "nextval('x; drop')"),
+        ] {
+            let mut column = Column::new(name, "text");
+            column.default = Some(default.into());
+            table.columns.insert(name.to_owned(), column);
+        }
+        let mut schema = Schema::default();
+        schema.tables.insert(table.name.clone(), table);
+        assert_eq!(
+            foreign(&schema),
+            [
+                "CREATE SEQUENCE IF NOT EXISTS call_id_seq",
+                "CREATE SEQUENCE IF NOT EXISTS public.call_number",
+            ]
+        );
     }
 }

@@ -288,12 +288,23 @@ impl<'a> Context<'a> {
             self.live(&table.name).schema == schema
                 || self.in_live_schema(&table.name).schema == schema
         });
-        let mut inside = tables.flat_map(|table| {
+        let mut inside = tables.clone().flat_map(|table| {
             let keys = table.primary_keys.values().map(|it| &it.name);
             let uniques = table.uniques.values().map(|it| &it.name);
             keys.chain(uniques).chain(table.indexes.values().map(|it| &it.name))
         });
+        // The sequences behind serial and identity columns have names too.
+        let counter = |table: &Table| {
+            table.columns.values().any(|column| match &column.identity {
+                Some(identity) => truncate(&identity.name) == wanted,
+                None => {
+                    let serial = format!("{}_{}_seq", table.name.name, column.name);
+                    super::sql::serial_base(&column.ty).is_some() && truncate(&serial) == wanted
+                }
+            })
+        };
         inside.any(|it| truncate(it) == wanted)
+            || tables.clone().any(counter)
             || before.tables.keys().any(of)
             || before.sequences.keys().any(of)
             || before.views.keys().any(of)

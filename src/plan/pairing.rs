@@ -3,7 +3,8 @@
 
 use super::context::Context;
 use super::step::{Stage, Step};
-use super::{foreign_keys, indexes, tables};
+use super::tables::{self, Part};
+use super::{foreign_keys, indexes};
 use crate::delta::Diff;
 use crate::diff::{Change, InTable};
 use crate::ident::{QualifiedName, truncate};
@@ -22,8 +23,8 @@ pub(super) fn pair_names(changes: &[Change], context: &mut Context<'_>) -> Vec<C
         let Some((other, pair)) = partner else { continue };
         let replacement = match pair {
             Pair::Key(change) => Some(*change),
-            Pair::Name { index, table, from, to } => {
-                rename_step(index, &table, &from, &to, context);
+            Pair::Name { part, table, from, to } => {
+                rename_step(part, &table, &from, &to, context);
                 None
             }
         };
@@ -39,13 +40,13 @@ pub(super) fn pair_names(changes: &[Change], context: &mut Context<'_>) -> Vec<C
 
 enum Pair {
     Key(Box<Change>),
-    Name { index: bool, table: QualifiedName, from: String, to: String },
+    Name { part: Part, table: QualifiedName, from: String, to: String },
 }
 
 fn paired(dropped: &Change, added: &Change, context: &Context<'_>) -> Option<Pair> {
-    let name = |kind, index, table: &QualifiedName, from: &str, to: &str| {
+    let name = |kind, part, table: &QualifiedName, from: &str, to: &str| {
         (!context.is_torn(kind, table, from)).then(|| Pair::Name {
-            index,
+            part,
             table: table.clone(),
             from: from.to_owned(),
             to: to.to_owned(),
@@ -68,7 +69,13 @@ fn paired(dropped: &Change, added: &Change, context: &Context<'_>) -> Option<Pai
             ..moved
         } == new.what;
         if table == new.table && same {
-            return name(ObjectKind::ForeignKey, false, &table, &old.what.name, &new.what.name);
+            return name(
+                ObjectKind::ForeignKey,
+                Part::Constraint,
+                &table,
+                &old.what.name,
+                &new.what.name,
+            );
         }
     }
     if let (Change::DropUnique(old), Change::AddUnique(new)) = (dropped, added) {
@@ -76,7 +83,13 @@ fn paired(dropped: &Change, added: &Change, context: &Context<'_>) -> Option<Pai
         let columns = old.what.columns.iter().map(|it| context.new_column(&table, it)).collect();
         let same = Unique { name: new.what.name.clone(), columns, ..old.what.clone() } == new.what;
         if table == new.table && same {
-            return name(ObjectKind::Unique, false, &table, &old.what.name, &new.what.name);
+            return name(
+                ObjectKind::Unique,
+                Part::Constraint,
+                &table,
+                &old.what.name,
+                &new.what.name,
+            );
         }
     }
     if let (Change::DropCheck(old), Change::AddCheck(new)) = (dropped, added) {
@@ -84,7 +97,13 @@ fn paired(dropped: &Change, added: &Change, context: &Context<'_>) -> Option<Pai
         let value = context.head_text(&old.what.value, &table);
         let same = Check { name: new.what.name.clone(), value } == new.what;
         if table == new.table && same {
-            return name(ObjectKind::Check, false, &table, &old.what.name, &new.what.name);
+            return name(
+                ObjectKind::Check,
+                Part::Constraint,
+                &table,
+                &old.what.name,
+                &new.what.name,
+            );
         }
     }
     if let (Change::DropIndex(old), Change::CreateIndex(new)) = (dropped, added) {
@@ -94,23 +113,17 @@ fn paired(dropped: &Change, added: &Change, context: &Context<'_>) -> Option<Pai
             Index { name: new.what.name.clone(), concurrently: new.what.concurrently, ..moved }
                 == new.what;
         if table == new.table && same {
-            return name(ObjectKind::Index, true, &table, &old.what.name, &new.what.name);
+            return name(ObjectKind::Index, Part::Index, &table, &old.what.name, &new.what.name);
         }
     }
     None
 }
 
-fn rename_step(
-    index: bool,
-    table: &QualifiedName,
-    from: &str,
-    to: &str,
-    context: &mut Context<'_>,
-) {
+fn rename_step(part: Part, table: &QualifiedName, from: &str, to: &str, context: &mut Context<'_>) {
     if truncate(from) == truncate(to) {
         return;
     }
-    let rename = |from: &str, to: &str| tables::rename_part(index, table, from, to);
+    let rename = |from: &str, to: &str| tables::rename_part(part, table, from, to);
     let step = Step::contract(Stage::DerivedNames, format!("name of {to}"))
         .run(rename(from, to).note("the same constraint under the name that Drizzle derives now"))
         .undo(rename(to, from));

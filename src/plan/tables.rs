@@ -16,18 +16,20 @@ use crate::schema::Table;
 /// called otherwise until that is gone.
 fn with_free_names(wanted: &Table, context: &mut Context<'_>) -> Table {
     let mut table = wanted.clone();
-    let mut late: Vec<(bool, String)> = Vec::new();
-    let mut free = |name: &mut String, is_index: bool| {
-        if context.is_taken(&wanted.name.schema, name) {
-            late.push((is_index, name.clone()));
+    let mut late: Vec<(Part, String)> = Vec::new();
+    let mut free = |name: &mut String, part: Part| {
+        if !name.is_empty() && context.is_taken(&wanted.name.schema, name) {
+            late.push((part, name.clone()));
             *name = foreign_keys::aside(name);
         }
     };
-    table.primary_keys.values_mut().for_each(|it| free(&mut it.name, false));
-    table.uniques.values_mut().for_each(|it| free(&mut it.name, false));
-    table.indexes.values_mut().for_each(|it| free(&mut it.name, true));
-    for (is_index, name) in late {
-        let rename = |from: &str, to: &str| rename_part(is_index, &table.name, from, to);
+    table.primary_keys.values_mut().for_each(|it| free(&mut it.name, Part::Constraint));
+    table.uniques.values_mut().for_each(|it| free(&mut it.name, Part::Constraint));
+    table.indexes.values_mut().for_each(|it| free(&mut it.name, Part::Index));
+    let counters = table.columns.values_mut().filter_map(|column| column.identity.as_mut());
+    counters.for_each(|it| free(&mut it.name, Part::Sequence));
+    for (part, name) in late {
+        let rename = |from: &str, to: &str| rename_part(part, &table.name, from, to);
         let (now, then) = (foreign_keys::aside(&name), name);
         let step = Step::contract(Stage::FreedNames, format!("name of {then}"))
             .run(rename(&now, &then).note("another object had that name until now"))
@@ -37,19 +39,28 @@ fn with_free_names(wanted: &Table, context: &mut Context<'_>) -> Table {
     table
 }
 
-/// Another name for an index, or for a constraint of a table.
-pub(super) fn rename_part(index: bool, table: &QualifiedName, from: &str, to: &str) -> Statement {
-    if index {
-        let name = qn(&QualifiedName::new(table.schema.as_str(), from));
-        return Statement::ddl(format!("ALTER INDEX {name} RENAME TO {};", id(to)))
-            .lock(Lock::ShareUpdateExclusive);
+/// What of a table has a name of its own in its schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Constraint,
+    Index,
+    Sequence,
+}
+
+/// Another name for a part of a table.
+pub(super) fn rename_part(part: Part, table: &QualifiedName, from: &str, to: &str) -> Statement {
+    let inside = qn(&QualifiedName::new(table.schema.as_str(), from));
+    match part {
+        Part::Constraint => Statement::ddl(format!(
+            "ALTER TABLE {} RENAME CONSTRAINT {} TO {};",
+            qn(table),
+            id(from),
+            id(to)
+        )),
+        Part::Index => Statement::ddl(format!("ALTER INDEX {inside} RENAME TO {};", id(to)))
+            .lock(Lock::ShareUpdateExclusive),
+        Part::Sequence => Statement::free(format!("ALTER SEQUENCE {inside} RENAME TO {};", id(to))),
     }
-    Statement::ddl(format!(
-        "ALTER TABLE {} RENAME CONSTRAINT {} TO {};",
-        qn(table),
-        id(from),
-        id(to)
-    ))
 }
 
 pub(super) fn create(wanted: &Table, context: &mut Context<'_>) {

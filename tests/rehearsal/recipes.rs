@@ -46,6 +46,7 @@ impl Recipe {
                 "backfill" => drop(options.backfill.insert(pair().0, pair().1)),
                 "map" => drop(options.map.insert(pair().0, pair().1)),
                 "quarantine" => drop(options.quarantine.insert(value.to_owned())),
+                "shadow" => drop(options.shadow.insert(value.to_owned())),
                 "retries" => options.retries = value.parse().expect("a number"),
                 "rename" => renames.push(value.parse().expect("a rename")),
                 _ => {}
