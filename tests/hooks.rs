@@ -8,6 +8,8 @@ mod installer;
 mod managers;
 #[path = "hooks/migrations.rs"]
 mod migrations;
+#[path = "hooks/plans.rs"]
+mod plans;
 #[path = "hooks/pushes.rs"]
 mod pushes;
 #[path = "hooks/states.rs"]

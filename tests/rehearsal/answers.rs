@@ -125,7 +125,13 @@ pub(crate) fn most_rows(pair: &Pair) -> Option<u32> {
             let (before, after) = (&it.what.before, &it.what.after);
             let mut keys = pair.after.table(&it.table).into_iter().flat_map(keys);
             let of_enums = is_enum(before, &pair.before) && is_enum(after, &pair.after);
-            has_few_values(after, &pair.after)
+            // Made-up numbers of few digits meet each other.
+            let small = |ty: &str| ty == "smallint" || ty.starts_with("numeric(");
+            let made_up = small(&after.ty)
+                && !["smallint", "integer", "bigint", "numeric", "real", "double"]
+                    .iter()
+                    .any(|number| before.ty.starts_with(number));
+            (has_few_values(after, &pair.after) || made_up)
                 && !of_enums
                 && keys.any(|key| key.contains(&after.name))
         }
@@ -211,9 +217,7 @@ fn converted(before: &Column, after: &Column, head: &Schema) -> String {
         return format!("ARRAY[{column}]");
     }
     let text = format!("{column}::text");
-    let small = ["time", "smallint", "numeric("]
-        .iter()
-        .any(|ty| after.ty.starts_with(ty) && !after.ty.starts_with("timestamp"));
+    let small = ["smallint", "numeric("].iter().any(|ty| after.ty.starts_with(ty));
     // A date of more digits is later than any timestamp.
     let (digits, bits) = match (small, after.ty.as_str()) {
         (true, _) => (3, 12),
@@ -221,6 +225,9 @@ fn converted(before: &Column, after: &Column, head: &Schema) -> String {
         (false, _) => (7, 28),
     };
     let number = format!("('x' || substr(md5({text}), 1, {digits}))::bit({bits})::integer");
+    let clock = after.ty.starts_with("time") && !after.ty.starts_with("timestamp");
+    // Parts of a second, because a day has too few of them.
+    let number = if clock { format!("({number} * 0.0003::float8)") } else { number };
     let value = typed(after, &number, &format!("substr(md5({text}), 1, 4)"), head);
     let empty = if after.not_null { typed(after, "7", "'seven'", head) } else { "NULL".to_owned() };
     format!("CASE WHEN {column} IS NOT NULL THEN {value} ELSE {empty} END")
