@@ -63,7 +63,7 @@ fn a_policy_can_demand_the_receipt_of_the_rehearsal() {
     let receipt = format!("{{\"version\": 1, \"ok\": true, \"fingerprints\": [\"{change}\"]}}\n");
     work.write(".drizzle-guard/receipts/legacy_code.json", &receipt.replace("true", "false"));
     work.commit("Rehearse it");
-    work.git("push -q origin main").fails().says("the rehearsal failed");
+    work.git("push -q origin main").fails().says("legacy_code.json: the rehearsal");
     work.write(".drizzle-guard/receipts/legacy_code.json", &receipt);
     work.commit("Rehearse it again");
     work.git("push -q origin main").passes();
