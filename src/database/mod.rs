@@ -115,7 +115,8 @@ pub enum Error {
 /// Creates a schema in an empty database with drizzle-kit's own statements, and before them what it takes
 /// for granted: extensions, roles, schemas and tables of somebody else.
 pub fn create(client: &mut postgres::Client, host: &Host, schema: &Schema) -> Result<(), Error> {
-    shape::create(client, host, schema, "head", None).map(|_| ())
+    // Its roles are not dropped with it: they are announced, and go with the host.
+    shape::create(client, host, schema, "head", None, &mut shape::Made::default())
 }
 
 impl Error {

@@ -4,7 +4,7 @@
 use super::batch::{Keyset, batches};
 use super::context::{Context, short};
 use super::sql::{enum_of, id, qn, type_sql};
-use super::statement::{Check, Duration, Lock, Phase, Statement};
+use super::statement::{Check, Duration, Lock, Phase, SNAPSHOT, Statement};
 use super::step::{Stage, Step};
 use crate::ident::{QualifiedName, quote, quote_literal, truncate};
 use crate::schema::{Column, Table};
@@ -101,7 +101,7 @@ pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Backup {
         select.push(format!("({becomes})::text AS dg_becomes"));
     }
     let sql = format!(
-        "BEGIN ISOLATION LEVEL REPEATABLE READ;\n\
+        "{SNAPSHOT}\
          CREATE TABLE {relation} AS SELECT {} FROM {from};\n\
          ALTER TABLE {relation} ADD PRIMARY KEY ({primary});\n\
          INSERT INTO {SCHEMA}.backup (change_id, object, backup_rel, row_count, checksum, keep_until)\n  \

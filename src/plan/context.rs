@@ -295,12 +295,12 @@ impl<'a> Context<'a> {
         });
         // The sequences behind serial and identity columns have names too.
         let counter = |table: &Table| {
-            table.columns.values().any(|column| match &column.identity {
-                Some(identity) => truncate(&identity.name) == wanted,
-                None => {
-                    let serial = format!("{}_{}_seq", table.name.name, column.name);
-                    super::sql::serial_base(&column.ty).is_some() && truncate(&serial) == wanted
+            table.columns.values().any(|column| {
+                if let Some(identity) = &column.identity {
+                    return truncate(&identity.name) == wanted;
                 }
+                let serial = format!("{}_{}_seq", table.name.name, column.name);
+                super::sql::serial_base(&column.ty).is_some() && truncate(&serial) == wanted
             })
         };
         inside.any(|it| truncate(it) == wanted)

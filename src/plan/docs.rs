@@ -117,19 +117,16 @@ pub fn in_changelog(file: Option<&str>, changes: &[Change]) -> Option<String> {
         wrote = true;
         let section = start + 1..end(&lines);
         let heading = lines.get(section.clone()).unwrap_or_default();
-        match heading.iter().position(|line| line.trim_end() == group.heading()) {
-            Some(at) => {
-                let mut at = section.start + at + 1;
-                while lines.get(at).is_some_and(|line| line.trim().is_empty()) {
-                    at += 1;
-                }
-                lines.splice(at..at, new);
+        if let Some(at) = heading.iter().position(|line| line.trim_end() == group.heading()) {
+            let mut at = section.start + at + 1;
+            while lines.get(at).is_some_and(|line| line.trim().is_empty()) {
+                at += 1;
             }
-            None => {
-                let mut block = vec![String::new(), group.heading().to_owned(), String::new()];
-                block.extend(new);
-                lines.splice(section.start..section.start, block);
-            }
+            lines.splice(at..at, new);
+        } else {
+            let mut block = vec![String::new(), group.heading().to_owned(), String::new()];
+            block.extend(new);
+            lines.splice(section.start..section.start, block);
         }
     }
     wrote.then(|| lines.join("\n") + "\n")

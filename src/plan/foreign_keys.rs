@@ -161,10 +161,19 @@ pub(super) fn live_renamed(
 
 /// A name beside another, for the time both exist.
 pub(super) fn aside(name: &str) -> String {
+    suffixed(name, "dgn")
+}
+
+/// A name for as long as something else has the wanted one, which may itself need one beside it.
+pub(super) fn waiting(name: &str) -> String {
+    suffixed(name, "dgw")
+}
+
+fn suffixed(name: &str, suffix: &str) -> String {
     let name = truncate(name);
     let mut end = name.len().min(58);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
-    format!("{}_dgn", &name[..end])
+    format!("{}_{suffix}", &name[..end])
 }

@@ -75,6 +75,14 @@ impl Plan {
                 phase.file()
             );
         }
+        if left > 0 || !self.is_complete() {
+            // The rest without them would be another migration.
+            let why = if left > 0 { "run it with psql" } else { "decide what is left open" };
+            parts.insert(0, format!(
+                "DO $drizzle_guard$ BEGIN RAISE EXCEPTION 'drizzle-guard: {} is not complete here: {why}'; END $drizzle_guard$;",
+                phase.file()
+            ));
+        }
         text + &parts.join("\n--> statement-breakpoint\n") + "\n"
     }
 

@@ -104,6 +104,8 @@ impl fmt::Display for Duration {
 
 /// How a block begins that must not be taken apart.
 const BEGIN: &str = "BEGIN;\nSET LOCAL lock_timeout = '2s';\n";
+/// How a block begins that copies, counts and checks in one snapshot.
+pub(super) const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ;\n";
 /// How a statement begins that tries again by itself.
 const RETRIED: &str = "DO $drizzle_guard_retry$";
 
@@ -191,7 +193,9 @@ impl Statement {
         if self.in_transaction {
             return Some(&self.sql);
         }
-        self.sql.strip_prefix(BEGIN).and_then(|sql| sql.strip_suffix("\nCOMMIT;"))
+        // A copy is one statement, and so one snapshot, in any transaction.
+        let body = self.sql.strip_prefix(BEGIN).or_else(|| self.sql.strip_prefix(SNAPSHOT));
+        body.and_then(|sql| sql.strip_suffix("\nCOMMIT;"))
     }
 
     /// Whether it tries again by itself.

@@ -20,7 +20,7 @@ fn with_free_names(wanted: &Table, context: &mut Context<'_>) -> Table {
     let mut free = |name: &mut String, part: Part| {
         if !name.is_empty() && context.is_taken(&wanted.name.schema, name) {
             late.push((part, name.clone()));
-            *name = foreign_keys::aside(name);
+            *name = foreign_keys::waiting(name);
         }
     };
     table.primary_keys.values_mut().for_each(|it| free(&mut it.name, Part::Constraint));
@@ -30,7 +30,7 @@ fn with_free_names(wanted: &Table, context: &mut Context<'_>) -> Table {
     counters.for_each(|it| free(&mut it.name, Part::Sequence));
     for (part, name) in late {
         let rename = |from: &str, to: &str| rename_part(part, &table.name, from, to);
-        let (now, then) = (foreign_keys::aside(&name), name);
+        let (now, then) = (foreign_keys::waiting(&name), name);
         let step = Step::contract(Stage::FreedNames, format!("name of {then}"))
             .run(rename(&now, &then).note("another object had that name until now"))
             .undo(rename(&then, &now));

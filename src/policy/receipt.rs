@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::error::Error;
 use crate::delta::Diff;
-use crate::files::{EntryKind, Files};
+use crate::files::{Blob, EntryKind, Files};
 
 /// Where receipts are.
 pub const RECEIPT_FOLDER: &str = ".drizzle-guard/receipts";
@@ -44,10 +44,10 @@ impl Receipts {
     /// Reads those of the head; the base's say which are spent.
     pub(super) fn read(files: Diff<&dyn Files>) -> Result<Self, Error> {
         let spent: BTreeSet<Arc<str>> =
-            blobs(files.before)?.into_iter().map(|(_, id, _)| id).collect();
+            blobs(files.before)?.into_iter().map(|(_, blob)| blob.id).collect();
         let mut receipts = Self::default();
-        for (path, id, bytes) in blobs(files.after)? {
-            let all = match serde_json::from_slice(&bytes) {
+        for (path, blob) in blobs(files.after)? {
+            let all = match serde_json::from_slice(&blob.bytes) {
                 Ok(OneOrMany::One(one)) => vec![one],
                 Ok(OneOrMany::Many(many)) => many,
                 Err(_) => {
@@ -56,7 +56,7 @@ impl Receipts {
                 }
             };
             for receipt in all {
-                let objection = if spent.contains(&id) {
+                let objection = if spent.contains(&blob.id) {
                     Some("the base has it already, so it is spent: rehearse the repetition anew")
                 } else if receipt.ok {
                     None
@@ -89,8 +89,8 @@ impl Receipts {
     }
 }
 
-/// Path, identity and bytes of every file in the folder.
-fn blobs(files: &dyn Files) -> Result<Vec<(String, Arc<str>, Arc<[u8]>)>, Error> {
+/// Path and content of every file in the folder.
+fn blobs(files: &dyn Files) -> Result<Vec<(String, Blob)>, Error> {
     let mut found = Vec::new();
     for entry in files.list(RECEIPT_FOLDER)?.unwrap_or_default() {
         let is_json = std::path::Path::new(&entry.name).extension().is_some_and(|it| it == "json");
@@ -99,7 +99,7 @@ fn blobs(files: &dyn Files) -> Result<Vec<(String, Arc<str>, Arc<[u8]>)>, Error>
         }
         let path = format!("{RECEIPT_FOLDER}/{}", entry.name);
         if let Some(blob) = files.read(&path)? {
-            found.push((path, blob.id, blob.bytes));
+            found.push((path, blob));
         }
     }
     Ok(found)
