@@ -242,7 +242,10 @@ impl Numbering {
             let title_before = before.trim_start_matches('#').trim();
             let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
             let (number, rest) = rest.split_at(length);
-            if title_before.contains(' ') || length > 4 || rest.starts_with('-') {
+            let part = rest
+                .strip_prefix('.')
+                .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+            if title_before.contains(' ') || length > 4 || rest.starts_with('-') || part {
                 continue;
             }
             let title = rest.find(|c: char| c.is_alphanumeric()).unwrap_or(rest.len());

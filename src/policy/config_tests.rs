@@ -30,7 +30,7 @@ fn receipts_are_demanded_from_a_severity_on() {
     assert_eq!(demands(""), [false, false, false]);
     assert_eq!(demands("receipts = \"dangerous\""), [false, false, true]);
     assert_eq!(demands("receipts = \"risky\""), [false, true, true]);
-    assert!(refuse("receipts = true").contains("receipts"));
+    assert!(refuse("receipts = \"all\"").contains("`dangerous`"));
 }
 
 #[test]
