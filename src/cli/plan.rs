@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// Also write the phases as drizzle-kit's migrations
     #[arg(long, requires = "out")]
     pub(crate) drizzle: bool,
-    /// Write the entries of CHANGELOG.md and DECISIONS.md
+    /// Write CHANGELOG.md and DECISIONS.md entries
     #[arg(long)]
     pub(crate) write_docs: bool,
     /// What the draft cannot know.
@@ -55,7 +55,7 @@ pub(crate) struct Answers {
     /// Set aside what does not convert to the new type
     #[arg(long = "quarantine", value_name = "COLUMN")]
     pub(crate) quarantine: Vec<String>,
-    /// Change the type by a second column, without a rewrite
+    /// Change the type by a second column
     #[arg(long = "shadow", value_name = "COLUMN")]
     pub(crate) shadow: Vec<String>,
 }
