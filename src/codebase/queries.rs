@@ -232,9 +232,15 @@ fn in_file(
             };
             let (line, column) = lines.locate(content, u32::try_from(*at).unwrap_or(u32::MAX));
             let others = it.others.iter().map(|other| (other.serves(&query, it.table), other));
-            // What only sorts does not find the rows.
+            // What only sorts does not find the rows, and a flag leaves half of them.
+            let table = it.table;
+            let is_flag = |access: &Access| {
+                let first = access.columns.first().and_then(|name| table.columns.get(name));
+                first.is_some_and(|column| column.ty == "boolean")
+            };
+            let may = |other: &Access| !is_flag(other) || is_flag(&it.access);
             let other = others
-                .filter(|((by, all), _)| *all > 0 && (*by > 0 || compared == 0))
+                .filter(|((by, all), other)| *all > 0 && (*by > 0 || compared == 0) && may(other))
                 .max_by_key(|((_, all), other)| (*all, std::cmp::Reverse(other.name.clone())))
                 .map(|((_, all), other)| {
                     (other.name.clone(), other.columns.iter().take(all).cloned().collect())
@@ -452,9 +458,14 @@ mod tests {
             class: None,
         };
         schema.written.insert(Object::table(&name), written("deals"));
-        for (key, column) in [("fundId", "fund_id"), ("stage", "stage"), ("closedAt", "closed_at")]
-        {
-            table.columns.insert(column.to_owned(), Column::new(column, "text"));
+        let text = "text";
+        for (key, column, ty) in [
+            ("fundId", "fund_id", text),
+            ("stage", "stage", text),
+            ("closedAt", "closed_at", text),
+            ("isLead", "is_lead", "boolean"),
+        ] {
+            table.columns.insert(column.to_owned(), Column::new(column, ty));
             schema.written.insert(Object::column(&name, column), written(key));
         }
         for index in indexes {
@@ -564,6 +575,10 @@ mod tests {
         assert_eq!(served(partial, &[], query, ""), Vec::<String>::new());
         let sorted = "import { deals } from './db/schema';
             db.select().from(deals).where(eq(deals.fundId, 1)).orderBy(desc(deals.closedAt));";
+        let flagged = "import { deals } from './db/schema';
+            db.select().from(deals).where(and(eq(deals.fundId, 1), eq(deals.isLead, true)));";
+        let flag = index("flag", &["is_lead"], None);
+        assert_eq!(served(gone(), &[flag], flagged, ""), ["2 fund_id"]);
         let dates = index("dates", &["closed_at"], None);
         assert_eq!(served(gone(), &[dates], sorted, ""), ["2 fund_id"]);
     }
