@@ -10,6 +10,8 @@ pub(super) struct Pattern {
     is_anchored: bool,
     /// It ends with a slash: only folders, and what is in them.
     is_folder: bool,
+    /// Nothing in it stands for something else.
+    is_literal: bool,
 }
 
 impl Pattern {
@@ -19,7 +21,9 @@ impl Pattern {
         let text = text.trim_end_matches('/');
         let is_anchored = text.contains('/');
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        Self { folder, text: text.trim_start_matches('/').to_owned(), is_anchored, is_folder }
+        let is_literal = !text.contains(['*', '?', '[', '\\']);
+        let text = text.trim_start_matches('/').to_owned();
+        Self { folder, text, is_anchored, is_folder, is_literal }
     }
 
     /// Whether it names a path itself; `is_folder` says what the path is.
@@ -28,10 +32,14 @@ impl Pattern {
         if self.is_folder && !is_folder {
             return false;
         }
-        if self.is_anchored {
-            return matches(&self.text, below);
+        let name = below.rsplit('/').next().unwrap_or(below);
+        match (self.is_anchored, self.is_literal) {
+            (true, true) => self.text == below,
+            (true, false) => matches(&self.text, below),
+            (false, true) => self.text == name,
+            // Without a slash it is one part: every file is held against every such line.
+            (false, false) => part(self.text.as_bytes(), name.as_bytes()),
         }
-        matches(&self.text, below.rsplit('/').next().unwrap_or(below))
     }
 }
 
