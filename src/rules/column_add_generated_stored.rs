@@ -21,8 +21,11 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
     let Change::AddColumn(it) = change else { return None };
     it.what.generated.as_ref()?;
     let column = path(&it.table, &it.what.name);
-    let finding =
+    let mut finding =
         RULE.finding(format!("Generated column {column} is added: every row is written again."));
+    if let Some(why) = context.made_too_late(&it.table, &it.what) {
+        finding = finding.because(why);
+    }
     if !it.what.not_null {
         return Some(finding);
     }
@@ -47,5 +50,8 @@ mod tests {
         assert_eq!(added("b integer generated (a * 2)").says(RULE.id), Some(Risky));
         assert_eq!(added("b integer not null generated (a * 2)").says(RULE.id), Some(Dangerous));
         assert_eq!(added("b integer").says(RULE.id), None);
+        let late = ["a integer", "b integer generated (c * 2)", "c integer"];
+        let late = case(before(), schema([table("orders", &late)])).findings(RULE.id);
+        assert!(late[0].evidence[0].contains("adds c, which"), "{late:?}");
     }
 }

@@ -35,6 +35,9 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
         finding = finding
             .because("it is NOT NULL: a row for which the expression is NULL stops it (23502)");
     }
+    if let Some(why) = context.made_too_late(&it.table, &it.what.after) {
+        finding = finding.because(why);
+    }
     let computed = it.what.before.generated.is_some() && it.what.after.generated.is_some();
     if computed {
         let proof = "its values are computed anew from the other columns";
@@ -59,5 +62,8 @@ mod tests {
         let required = case(of("b integer"), of("b integer not null generated (a * 2)"));
         assert!(required.findings(RULE.id)[0].evidence[0].contains("23502"));
         assert_eq!(case(of("b integer"), of("b bigint")).says(RULE.id), None);
+        let with = |columns: &[&str]| schema([table("orders", columns)]);
+        let late = case(with(&["b integer"]), with(&["b integer generated (a * 2)", "a integer"]));
+        assert!(late.findings(RULE.id)[0].evidence[0].contains("adds a, which"));
     }
 }

@@ -166,6 +166,25 @@ impl<'a> Context<'a> {
         self.statements.iter().any(drops)
     }
 
+    /// A new column that a generated column's expression names, and that drizzle-kit adds after it, in words.
+    pub(super) fn made_too_late(&self, table: &QualifiedName, column: &Column) -> Option<String> {
+        let expression = &column.generated.as_ref()?.expression;
+        let place = |name: &str| {
+            let object = Object::column(table, name);
+            let makes =
+                |it: &kit::Statement| it.object == object && it.sql.contains(" ADD COLUMN ");
+            self.statements.iter().position(makes)
+        };
+        let own = place(&column.name)?;
+        let names = |other: &&String| {
+            dependents::mentions(expression, other) && place(other).is_some_and(|it| it > own)
+        };
+        let later = self.schemas.after.table(table)?.columns.keys().find(names)?;
+        Some(format!(
+            "drizzle-kit adds {later}, which its expression names, after it: the statement fails (42703)"
+        ))
+    }
+
     /// The statements of a kind that no change asks for: beside a rename drizzle-kit makes again what is
     /// made of the columns, since it compares it by its text. They are those of the renamed table, or all
     /// where something else is renamed.
