@@ -56,6 +56,8 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
 /// the index of the referenced column decides: the other type has to become its own without a cast that
 /// could fail (`numeric` refers to no `integer`, `integer` to a `numeric`). Measured on PostgreSQL 15.
 fn comparable(child: &SqlType, parent: &SqlType) -> bool {
+    const INTEGERS: [&str; 3] = ["smallint", "integer", "bigint"];
+    const FLOATS: [&str; 2] = ["real", "double"];
     let (child_name, parent_name) = match (&child.base, &parent.base) {
         (Base::Other(_), _) | (_, Base::Other(_)) => return true,
         (Base::Enum(child_name), Base::Enum(parent_name)) => {
@@ -64,8 +66,6 @@ fn comparable(child: &SqlType, parent: &SqlType) -> bool {
         (Base::Builtin(child_name), Base::Builtin(parent_name)) => (*child_name, *parent_name),
         (Base::Enum(_), Base::Builtin(_)) | (Base::Builtin(_), Base::Enum(_)) => return false,
     };
-    const INTEGERS: [&str; 3] = ["smallint", "integer", "bigint"];
-    const FLOATS: [&str; 2] = ["real", "double"];
     let both = |family: &[&str]| family.contains(&child_name) && family.contains(&parent_name);
     let widens = (INTEGERS.contains(&child_name)
         && (parent_name == "numeric" || FLOATS.contains(&parent_name)))

@@ -94,8 +94,10 @@ function named(text) {
 /** drizzle-guard's references to a target in a commit: file → the surest tier. */
 function reported(target, commit) {
   const report = JSON.parse(guard(at, options.binary, ['check', '--format', 'json', '--base', at.commit, '--head', commit]));
+  // With `casing` the database's name is made of the key.
+  const names = [target.column, target.key?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
   const mine = report.changes.find(({ kind, object }) =>
-    target.key ? kind === 'drop_column' && object.name === target.column && object.table === target.table.name : kind === 'drop_table' && (object.table ?? object.name) === target.table.name);
+    target.key ? kind === 'drop_column' && names.includes(object.name) && object.table === target.table.name : kind === 'drop_table' && (object.table ?? object.name) === target.table.name);
   if (!mine) throw new Error(`no change for ${label(target)}: ${report.changes.map((it) => it.kind)} ${JSON.stringify(report.unresolved.slice(0, 3))}`);
   const found = new Map();
   const order = ['possible', 'likely', 'certain'];
