@@ -36,7 +36,7 @@ pub(crate) struct Args {
     /// postgres://..., or env:NAME so that no password is typed
     #[arg(value_name = "DATABASE", required_unless_present = "explain")]
     pub(crate) database: Option<State>,
-    /// Print every query that any command sends to a database, and stop
+    /// Print every query that any command sends
     #[arg(long)]
     pub(crate) explain: bool,
     /// The schema it should have [default: HEAD]
