@@ -93,6 +93,16 @@ pub(super) fn drift(
             unclear = Some(("view definitions", why));
         }
     }
+    if (expected.version < 14) != (live.version < 14) {
+        let mut met = false;
+        each_expression(&mut expected.schema, &mut |text| met |= pass_over_syntax(text));
+        each_expression(&mut actual.schema, &mut |text| met |= pass_over_syntax(text));
+        if met && unclear.is_none() {
+            let why = "PostgreSQL 14 began to write AT TIME ZONE, EXTRACT and their like as such";
+            unclear =
+                Some(("expressions with AT TIME ZONE, EXTRACT and their like", why.to_owned()));
+        }
+    }
     let changes = compare(Diff::new(&expected.schema, &actual.schema), &[]);
     let differences = differences_by(&changes, &expected, &actual);
     Drift { changes, differences, unclear }
@@ -356,6 +366,53 @@ fn cut<T: Clone>(
     cut.collect()
 }
 
+/// Functions with a syntax of their own, as versions before 14 write them and as later ones do.
+const SYNTAX: [&str; 9] = [
+    "timezone(",
+    " AT TIME ZONE ",
+    "date_part(",
+    "EXTRACT(",
+    "\"overlay\"(",
+    "\"position\"(",
+    "\"substring\"(",
+    "trim(",
+    "\"normalize\"(",
+];
+
+/// Takes out an expression that two versions write differently; whether it is one.
+fn pass_over_syntax(text: &mut String) -> bool {
+    let upper = text.replace('"', "").to_uppercase();
+    let is_one = SYNTAX.iter().any(|it| upper.contains(&it.replace('"', "").to_uppercase()));
+    if is_one {
+        text.clear();
+    }
+    is_one
+}
+
+/// Every expression of the tables, where it may be replaced.
+fn each_expression(schema: &mut Schema, edit: &mut dyn FnMut(&mut String)) {
+    for table in schema.tables.values_mut() {
+        for column in table.columns.values_mut() {
+            if let Some(serde_json::Value::String(text)) = &mut column.default {
+                edit(text);
+            }
+            if let Some(generated) = &mut column.generated {
+                edit(&mut generated.expression);
+            }
+        }
+        table.checks.values_mut().for_each(|check| edit(&mut check.value));
+        for index in table.indexes.values_mut() {
+            index.predicate.iter_mut().for_each(&mut *edit);
+            for key in index.columns.iter_mut().filter(|key| key.is_expression) {
+                edit(&mut key.expression);
+            }
+        }
+        for policy in table.policies.values_mut() {
+            policy.using.iter_mut().chain(&mut policy.with_check).for_each(&mut *edit);
+        }
+    }
+}
+
 /// An index key that is written as SQL may be anything, a column and its order included.
 fn pass_over_keys(expected: &Schema, actual: &mut Schema) {
     for (name, table) in &mut actual.tables {
@@ -438,5 +495,26 @@ fn without_expressions(schema: &mut Schema) {
         view.with_no_data = None;
         view.using = None;
         view.tablespace = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_versions_write_differently_is_passed_over() {
+        for (text, is_one) in [
+            ("timezone('UTC'::text, now())", true),
+            ("(now() AT TIME ZONE 'UTC'::text)", true),
+            ("date_part('year'::text, opened_at)", true),
+            ("EXTRACT(year FROM opened_at)", true),
+            ("(size > (0)::numeric)", false),
+            ("now()", false),
+        ] {
+            let mut written = text.to_owned();
+            assert_eq!(pass_over_syntax(&mut written), is_one, "{text}");
+            assert_eq!(written.is_empty(), is_one, "{text}");
+        }
     }
 }
