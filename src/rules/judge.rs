@@ -1,7 +1,8 @@
 //! Asks every rule about every change, and applies the modifiers.
 
 use super::rule::{Context, Finding, Rule, Severity};
-use super::{CODE, FAULTS, GENERAL, MIGRATIONS, rules_for};
+use super::table::rules_for;
+use super::{CODE, FAULTS, GENERAL, MIGRATIONS};
 use crate::codebase::Reference;
 use crate::diff::Change;
 use crate::ident::QualifiedName;
