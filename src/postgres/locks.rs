@@ -74,7 +74,12 @@ fn also_locked<'a>(change: &'a Change, schemas: Diff<&'a Schema>) -> Vec<&'a Qua
         let referring = referring.map(|table| &table.name);
         let renamed = matches!(change, Change::RenameTable(_));
         let table = schemas.after.table(&name.after).filter(|_| renamed);
+        let base = schemas.before.table(&name.before);
         let own = table.into_iter().flat_map(|table| table.foreign_keys.values());
+        let own = own.filter(|new| {
+            let mut old = base.into_iter().flat_map(|table| table.foreign_keys.values());
+            old.any(|old| old.columns_from == new.columns_from && acts(old) == acts(new))
+        });
         return referring.chain(own.map(|key| &key.to)).collect();
     }
     if let Change::AlterColumnType(it) | Change::RenameColumn(it) = change {

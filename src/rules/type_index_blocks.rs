@@ -36,10 +36,22 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
             types.after
         )));
     }
-    if !conversion.index_blocks || !tables.any(|(table, column)| is_indexed(table, column)) {
+    if !conversion.index_blocks || !tables.any(|(table, column)| is_key(table, column)) {
         return None;
     }
     Some(RULE.finding(format!("{} is indexed, and {} cannot be.", column_path(it), types.after)))
+}
+
+/// Whether the column itself is in a key, a unique constraint or an index; an expression or a predicate may
+/// name any type.
+fn is_key(table: &Table, column: &str) -> bool {
+    let has = |columns: &[String]| columns.iter().any(|it| it == column);
+    let in_index = |index: &Index| {
+        index.columns.iter().any(|key| !key.is_expression && key.expression == column)
+    };
+    table.primary_key_columns().contains(&column)
+        || table.uniques.values().any(|it| has(&it.columns))
+        || table.indexes.values().any(in_index)
 }
 
 /// A gin index of the column that cannot hold the type.
@@ -68,6 +80,12 @@ mod tests {
         assert_eq!(case(indexed("jsonb"), indexed("json")).says(RULE.id), Some(Risky));
         assert_eq!(case(schema([users("jsonb")]), schema([users("json")])).says(RULE.id), None);
         assert_eq!(case(schema([users("jsonb")]), indexed("json")).says(RULE.id), Some(Risky));
+        let partial = |ty: &str| {
+            schema([users(ty)
+                .index("i", &["id"])
+                .edit_index("i", |it| it.predicate = Some("meta is not null".to_owned()))])
+        };
+        assert_eq!(case(partial("jsonb"), partial("json")).says(RULE.id), None);
         let gin = |ty: &str| {
             schema([users(ty)
                 .index("i", &["meta"])
