@@ -360,6 +360,8 @@ fn accepts(family: Family, column: &Column) -> bool {
         "timestamp" | "date" | "time" => {
             matches!(family, Family::Date | Family::String | Family::Other)
         }
+        // Bytes have no form in JSON that PostgreSQL would read as the same bytes.
+        "bytea" => family == Family::Other,
         // JSON, vectors, types of one's own: anything.
         _ => true,
     }

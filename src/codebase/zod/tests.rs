@@ -154,6 +154,7 @@ fn everything_in_which_a_schema_differs() {
         ("id", "id", "uuid"),
         ("lotType", "lot_type", "text"),
         ("price", "price", "double precision"),
+        ("matrix", "matrix", "bytea"),
         ("version", "version", "bigint"),
         ("fundId", "fund_id", "integer"),
         ("createdAt", "created_at", "timestamp"),
@@ -163,7 +164,7 @@ fn everything_in_which_a_schema_differs() {
     lots.checks.insert("c".to_owned(), Check { name: "c".to_owned(), value });
     lots.columns["version"].default = Some("0".into());
     let zod = "export const insertInvestmentLotSchema = z.object({
-        id: z.string().uuid(), lotType: z.enum(['initial']), price: z.string(),
+        id: z.string().uuid(), lotType: z.enum(['initial']), price: z.string(), matrix: z.string(),
         version: z.bigint().min(1n), createdAt: z.string().datetime(), scenarioId: z.string() });";
     assert_eq!(
         all(zod, &schema),
@@ -171,6 +172,7 @@ fn everything_in_which_a_schema_differs() {
             "`insertInvestmentLotSchema` lacks `fundId`, which is required",
             "`insertInvestmentLotSchema.lotType` rejects 'conversion', which the column may hold",
             "`insertInvestmentLotSchema.price` is text, the column is double precision",
+            "`insertInvestmentLotSchema.matrix` is text, the column is bytea",
             "`insertInvestmentLotSchema.version` is at least 1, the column's default is 0",
             "`insertInvestmentLotSchema` still has `scenarioId`, which is no column",
         ]
