@@ -89,8 +89,24 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
     if mode == Mode::Together {
         database.client.batch_execute(if failed { "ROLLBACK" } else { "COMMIT" }).expect("an end");
     }
-    let noticed =
-        if failed { Vec::new() } else { code.notices(&answers, &database.probe(&code.probes)) };
+    let keys_stay = !changes.iter().any(|change| {
+        matches!(
+            change.kind(),
+            Kind::DropUnique
+                | Kind::AlterUnique
+                | Kind::DropIndex
+                | Kind::AlterIndex
+                | Kind::DropPrimaryKey
+                | Kind::AlterPrimaryKey
+                | Kind::DropColumn
+                | Kind::DropTable
+        )
+    });
+    let noticed = if failed {
+        Vec::new()
+    } else {
+        code.notices(&answers, &database.probe(&code.probes), keys_stay)
+    };
     let run = Run { pair: &pair, changes, statements, effects, noticed, mode, zone, version };
     let mut trial = Trial { failed, story: run.story(&judged[0]), ..Trial::default() };
     for judged in &judged {
