@@ -139,9 +139,11 @@ fn belongs(change: &Change, statement: &Statement) -> bool {
         Change::AlterColumnType(_) => any(&["pg_alter_table_alter_column_set_type", recreates]),
         Change::SetNotNull(_) => any(&["alter_table_alter_column_set_notnull"]),
         Change::DropNotNull(_) => any(&["alter_table_alter_column_drop_notnull"]),
-        // A new type brings the default along.
+        // A new type brings the default along; that it is another type is not the default's doing.
         Change::SetDefault(_) => {
-            any(&["alter_table_alter_column_set_default", "pg_alter_table_alter_column_set_type"])
+            any(&["alter_table_alter_column_set_default"])
+                || (any(&["pg_alter_table_alter_column_set_type"])
+                    && statement.sql.contains(" SET DEFAULT "))
         }
         Change::DropDefault(_) => any(&["alter_table_alter_column_drop_default"]),
         Change::SetIdentity(_) => any(&["alter_table_alter_column_set_identity"]),
