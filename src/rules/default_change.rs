@@ -78,8 +78,11 @@ fn refused(it: &ColumnChange, default: &str, context: &Context<'_>) -> Option<St
     };
     let set = unique_sets(table).into_iter().find(|(_, set)| collides(set)).map(|(name, _)| name);
     let odd = || {
-        let odd = odd_index(table, name).filter(|index| index.unique)?;
-        Some(odd.name.clone())
+        let unique = table.indexes.values().filter(|index| index.unique);
+        let mut odd = unique.filter(|index| {
+            index.predicate.is_some() || index.columns.iter().any(|key| key.is_expression)
+        });
+        Some(odd.find(|index| index_mentions(index, name))?.name.clone())
     };
     set.or_else(odd).map(|unique| {
         format!(
