@@ -77,6 +77,7 @@ impl Quantity {
                 "unique.columns_changed",
                 "unique.nulls_not_distinct",
                 "column.add.inline_unique",
+                "type.unique_collapse",
                 "pk.add",
                 "pk.change",
             ],

@@ -75,6 +75,34 @@ pub(super) fn of(
     probes
 }
 
+/// A value as a column will hold it, and the condition for those that fit, of a conversion that alters values;
+/// or why nobody knows which do. `None` where nothing is altered.
+pub(super) fn kept(
+    schemas: Diff<&Schema>,
+    change: &ColumnChange,
+) -> Option<Result<(String, String), String>> {
+    let columns = change.what.as_ref();
+    let types = Diff::new(
+        SqlType::of(columns.before, schemas.before),
+        SqlType::of(columns.after, schemas.after),
+    );
+    let conversion = convert(&types.before, &types.after, None);
+    if conversion.path != Path::Automatic || conversion.loses.is_none() {
+        return None;
+    }
+    let column = quote(&columns.before.name);
+    let value = format!("{column}::{}", sql_type(columns.after));
+    Some(match (refused(&column, &types), conversion.can_fail.is_some()) {
+        (_, false) => Ok((value, format!("{column} IS NOT NULL"))),
+        (Some(refused), true) => {
+            // What does not fit stops the change before it is compared with anything.
+            let value = format!("CASE WHEN {refused} THEN NULL ELSE {value} END");
+            Ok((value, format!("{column} IS NOT NULL AND NOT ({refused})")))
+        }
+        (None, true) => Err("which values do not fit is known to PostgreSQL only".to_owned()),
+    })
+}
+
 /// The condition under which PostgreSQL refuses a value; `None` where it is not known.
 fn refused(column: &str, types: &Diff<SqlType>) -> Option<String> {
     let (from, to) = (types.before.scalar(), types.after.scalar()?);

@@ -2,7 +2,7 @@
 
 use super::conversion;
 use crate::delta::Diff;
-use crate::diff::{Change, Names, Rename};
+use crate::diff::{Change, ColumnChange, Names, Rename};
 use crate::ident::{QualifiedName, quote, quote_literal};
 use crate::kit;
 use crate::postgres::{Base, SqlType, Volatility, volatility};
@@ -86,7 +86,9 @@ impl Scene<'_> {
             Change::AlterCheck(it) => self.violations(&it.table, &it.what.after.value),
             Change::AlterColumnType(it) => {
                 let Some(table) = self.base(&it.table) else { return Vec::new() };
-                conversion::of(&table.name, self.schemas, it)
+                let mut probes = conversion::of(&table.name, self.schemas, it);
+                probes.extend(self.collapsed(table, it));
+                probes
             }
             Change::DropEnumValue { value, enumeration } => {
                 self.label(&enumeration.before.name, value)
@@ -216,6 +218,58 @@ impl Scene<'_> {
             )
         });
         vec![Probe { what: Quantity::Duplicates, sql }]
+    }
+
+    /// Rows whose keys are told apart until a column gets another type.
+    fn collapsed(&self, table: &Table, change: &ColumnChange) -> Vec<Probe> {
+        let Some(kept) = conversion::kept(self.schemas, change) else { return Vec::new() };
+        let Some(head) = self.schemas.after.tables.get(&change.table) else { return Vec::new() };
+        let column = &change.what.before.name;
+        let mut keys: Vec<(Vec<String>, bool)> = Vec::new();
+        let stay = table.uniques.values().filter(|it| head.uniques.contains_key(&it.name));
+        keys.extend(stay.map(|it| (it.columns.clone(), it.nulls_not_distinct)));
+        let primary = table.primary_key_columns();
+        if !head.primary_key_columns().is_empty() {
+            keys.push((primary.into_iter().map(str::to_owned).collect(), false));
+        }
+        let mut odd = false;
+        for index in table.indexes.values().filter(|it| it.unique) {
+            if !head.indexes.contains_key(&index.name) {
+                continue;
+            }
+            let columns: Vec<String> =
+                index.columns.iter().map(|it| it.expression.clone()).collect();
+            if index.predicate.is_some() || index.columns.iter().any(|it| it.is_expression) {
+                let texts = columns.iter().chain(&index.predicate);
+                odd |= texts.into_iter().any(|text| text.contains(column.as_str()));
+            } else {
+                keys.push((columns, false));
+            }
+        }
+        keys.retain(|(columns, _)| columns.contains(column));
+        let mut probes = Vec::new();
+        for (columns, nulls_not_distinct) in keys {
+            match &kept {
+                Ok((value, fits)) => {
+                    let key = |it: &String| if it == column { value.clone() } else { quote(it) };
+                    let keys: Vec<String> = columns.iter().map(key).collect();
+                    probes.extend(self.repeated(
+                        &change.table,
+                        &keys,
+                        Some(fits),
+                        nulls_not_distinct,
+                    ));
+                }
+                Err(why) => {
+                    probes.push(Probe { what: Quantity::Duplicates, sql: Err(why.clone()) });
+                }
+            }
+        }
+        if odd {
+            let why = "a unique index is over an expression, or over some rows only".to_owned();
+            probes.push(Probe { what: Quantity::Duplicates, sql: Err(why) });
+        }
+        probes
     }
 
     fn index(&self, table: &QualifiedName, index: &Index) -> Vec<Probe> {
