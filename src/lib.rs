@@ -42,6 +42,8 @@ pub mod diff;
 
 pub mod postgres;
 
+pub mod statistics;
+
 pub mod kit;
 
 pub mod codebase;
