@@ -21,6 +21,9 @@
 //! | `[[profiles]]` | `remote` and `ref`, patterns with `*`, and `profile` | none | another profile for some pushes; the first that matches |
 //! | `[zod]` `paths` | an array of paths, folders or globs | `shared/schemas/` | where the Zod schemas are |
 //! | `[environments]` `development` | an array of host patterns with `*`; a socket is its folder | none: every database counts as production | databases that may be reset: nothing in a check against one of them blocks |
+//! | `[statistics]` `small` | rows | 10000 | below it a table is small in `.drizzle-guard/stats.json`: what only locks it is one class milder |
+//! | `[statistics]` `large` | rows, not fewer than `small` | 1000000 | from it on a table is large: what works through it is one class worse |
+//! | `[statistics]` `max-age-days` | 1 to 365 | 30 | how old statistics may be to make something milder |
 //! | `[verify]` `commands` | an array of commands | none | the project's own checks after a push |
 
 use std::collections::BTreeMap;
@@ -78,6 +81,37 @@ pub struct Config {
     pub verify: Vec<String>,
     /// Hosts of databases that may be reset; all others are production.
     pub development: Vec<String>,
+    /// What the statistics of a database count for.
+    pub statistics: Thresholds,
+}
+
+/// What the statistics of a database count for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// A table with fewer rows is small.
+    pub small: u64,
+    /// A table with as many rows is large.
+    pub large: u64,
+    /// How many days old they may be to make something milder.
+    pub max_age_days: u16,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { small: 10_000, large: 1_000_000, max_age_days: 30 }
+    }
+}
+
+impl Thresholds {
+    /// The stricter of both in everything: neither side of a push loosens the other's.
+    #[must_use]
+    pub fn stricter(self, other: Self) -> Self {
+        Self {
+            small: self.small.min(other.small),
+            large: self.large.min(other.large),
+            max_age_days: self.max_age_days.min(other.max_age_days),
+        }
+    }
 }
 
 /// What a dangerous change needs to pass; ordered by strictness.
@@ -247,6 +281,7 @@ struct Raw {
     zod: Option<RawZod>,
     verify: Option<RawVerify>,
     environments: Option<RawEnvironments>,
+    statistics: Option<RawStatistics>,
 }
 
 #[derive(Deserialize)]
@@ -321,6 +356,14 @@ struct RawEnvironments {
     development: Spanned<Vec<String>>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RawStatistics {
+    small: Option<Spanned<u64>>,
+    large: Option<Spanned<u64>>,
+    max_age_days: Option<Spanned<u16>>,
+}
+
 /// A byte offset, and what is wrong there.
 type Wrong = (usize, String);
 
@@ -363,6 +406,7 @@ impl Raw {
             development: self
                 .environments
                 .map_or(Ok(Vec::new()), |it| development(it.development))?,
+            statistics: self.statistics.map_or(Ok(Thresholds::default()), RawStatistics::check)?,
         })
     }
 }
@@ -422,23 +466,42 @@ impl RawRename {
 
 impl RawAcknowledge {
     fn check(self) -> Result<Limits, Wrong> {
-        const MOST: u16 = 365;
         let default = Limits::default();
-        let within = |days: &Spanned<u16>, most: u16, name: &str| {
-            let value = *days.get_ref();
-            let why = || format!("`{name}` is a number of days from 1 to {most}");
-            if (1..=most).contains(&value) { Ok(value) } else { Err((days.span().start, why())) }
-        };
         let max_days = match &self.max_days {
-            Some(days) => within(days, MOST, "max-days")?,
+            Some(days) => days_within(days, MOST_DAYS, "max-days")?,
             None => default.max_days,
         };
         let default_days = match &self.default_days {
-            Some(days) => within(days, max_days, "default-days")?,
+            Some(days) => days_within(days, max_days, "default-days")?,
             None => default.default_days.min(max_days),
         };
         Ok(Limits { default_days, max_days })
     }
+}
+
+impl RawStatistics {
+    fn check(self) -> Result<Thresholds, Wrong> {
+        let default = Thresholds::default();
+        let small = self.small.as_ref().map_or(default.small, |it| *it.get_ref());
+        let large = self.large.as_ref().map_or(default.large.max(small), |it| *it.get_ref());
+        if let Some(it) = self.large.filter(|_| large < small) {
+            let why = format!("`large` is a number of rows, and not fewer than `small` ({small})");
+            return Err((it.span().start, why));
+        }
+        let max_age_days = match &self.max_age_days {
+            Some(days) => days_within(days, MOST_DAYS, "max-age-days")?,
+            None => default.max_age_days,
+        };
+        Ok(Thresholds { small, large, max_age_days })
+    }
+}
+
+const MOST_DAYS: u16 = 365;
+
+fn days_within(days: &Spanned<u16>, most: u16, name: &str) -> Result<u16, Wrong> {
+    let value = *days.get_ref();
+    let why = || format!("`{name}` is a number of days from 1 to {most}");
+    if (1..=most).contains(&value) { Ok(value) } else { Err((days.span().start, why())) }
 }
 
 impl RawProfile {

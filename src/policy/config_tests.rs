@@ -187,3 +187,30 @@ fn a_database_is_production_unless_its_host_is_for_development() {
     let error = Config::parse("drizzle-guard.toml", every).unwrap_err().to_string();
     assert!(error.contains("would make every database one for development"), "{error}");
 }
+
+#[test]
+fn neither_side_loosens_what_statistics_count_for() {
+    let thresholds = |text: &str| Config::parse("drizzle-guard.toml", text).unwrap().statistics;
+    let default = thresholds("");
+    assert_eq!((default.small, default.large, default.max_age_days), (10_000, 1_000_000, 30));
+    // A table is never small and large.
+    assert_eq!(thresholds("[statistics]\nsmall = 2000000").large, 2_000_000);
+    let mine = thresholds("[statistics]\nsmall = 50_000\nlarge = 500_000\nmax-age-days = 90");
+    let strict = Thresholds { small: 10_000, large: 500_000, max_age_days: 30 };
+    assert_eq!(mine.stricter(default), strict);
+    assert_eq!(default.stricter(mine), strict);
+    for (text, why) in [
+        (
+            "[statistics]\nlarge = 10",
+            "2:9: `large` is a number of rows, and not fewer than `small`",
+        ),
+        (
+            "[statistics]\nmax-age-days = 0",
+            "2:16: `max-age-days` is a number of days from 1 to 365",
+        ),
+        ("[statistics]\nsmal = 1", "unknown field `smal`"),
+    ] {
+        let error = Config::parse("drizzle-guard.toml", text).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+}

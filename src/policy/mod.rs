@@ -13,7 +13,9 @@ mod receipt;
 pub use acknowledgement::{
     ACK_FOLDER, AckFile, Acknowledgement, Draft, SHORT, ack_files, check_reason, digits_of,
 };
-pub use config::{CONFIG_FILE, Config, Limits, PreCommit, Profile, ProfileRule, Receipted};
+pub use config::{
+    CONFIG_FILE, Config, Limits, PreCommit, Profile, ProfileRule, Receipted, Thresholds,
+};
 pub use date::{Date, ParseDateError, timestamp};
 pub use decide::{
     AcknowledgedBy, Answer, Asked, Circumstances, Consent, Decision, Standing, Verdict, decide,

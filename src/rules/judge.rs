@@ -79,7 +79,7 @@ pub(super) fn critical_table(change: &Change, context: &Context<'_>) -> Option<Q
 }
 
 /// The tables a change locks or changes, by their names in the base and in the head.
-fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
+pub(super) fn touched(change: &Change, context: &Context<'_>) -> Vec<QualifiedName> {
     let mut tables: Vec<QualifiedName> = change.object().table_name().into_iter().collect();
     tables.extend(
         crate::postgres::locks(change, context.schemas).into_iter().map(|(table, _)| table),

@@ -8,6 +8,7 @@ mod prelude;
 #[cfg(test)]
 pub(crate) mod recorder;
 mod rule;
+mod statistics;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -16,6 +17,7 @@ pub use deploy_order::Deployment;
 pub use judge::{Judgement, judge, judge_code};
 pub use measured::{Measured, Quantity, weigh_measured};
 pub use rule::{Context, Evidence, Executor, Finding, Rule, Settings, Severity};
+pub use statistics::{Known, Sizes, weigh_statistics};
 
 /// Declares the files and the list of all rules, which is therefore complete.
 macro_rules! rules {
