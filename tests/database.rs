@@ -16,7 +16,7 @@ use drizzle_guard::database::{
 };
 use drizzle_guard::delta::Diff;
 use drizzle_guard::kit;
-use drizzle_guard::schema::{Schema, snapshot};
+use drizzle_guard::schema::{Role, Schema, snapshot};
 use postgres::Client;
 
 /// A server of this machine; `None`, with a line, when there is none and that is no failure.
@@ -78,12 +78,16 @@ fn a_database_made_by_drizzle_kit_shows_no_drift_and_every_mutation_shows() {
     drop(database(&server, "app", &schema));
     let url = url(&server, "app");
     let host = Host::running(&url).expect("a host");
-    let options =
-        VerifyOptions { filter: None, reference: Some(Reference::Host(&host)), rows: true };
+    let options = VerifyOptions {
+        filter: None,
+        reference: Some(Reference::Host(&host)),
+        rows: true,
+        roles: false,
+    };
 
     let verification = verify(&url, &schema, &options).expect("a verification");
     assert_eq!(failures(&verification), Vec::<String>::new());
-    let weak = VerifyOptions { filter: None, reference: None, rows: true };
+    let weak = VerifyOptions { filter: None, reference: None, rows: true, roles: false };
     let verification = verify(&url, &schema, &weak).expect("a verification");
     assert_eq!(failures(&verification), Vec::<String>::new());
     assert!(verification.checks.iter().any(|check| check.outcome == Outcome::NotChecked));
@@ -155,7 +159,7 @@ fn an_orphan_and_a_lagging_sequence_are_found() {
              INSERT INTO runs (\"resultId\") VALUES (7), (8);",
         )
         .expect("rows");
-    let options = VerifyOptions { filter: None, reference: None, rows: true };
+    let options = VerifyOptions { filter: None, reference: None, rows: true, roles: false };
     let found = failures(&verify(&url(&server, "app"), &schema, &options).expect("a verification"));
     assert!(found.iter().any(|line| line.contains("2 rows refer to nothing")), "{found:?}");
     assert!(found.iter().any(|line| line.contains("its greatest value is 40")), "{found:?}");
@@ -194,7 +198,7 @@ fn nothing_is_left_behind() {
 
 #[test]
 fn a_database_that_cannot_be_reached_is_a_clear_error_without_the_password() {
-    let options = VerifyOptions { filter: None, reference: None, rows: true };
+    let options = VerifyOptions { filter: None, reference: None, rows: true, roles: false };
     let error = verify("postgres://app:s3cret@127.0.0.1:1/funds", &Schema::default(), &options)
         .expect_err("nobody listens")
         .to_string();
@@ -215,7 +219,7 @@ fn verification_needs_no_right_to_write() {
         )
         .expect("a reader");
     let url = url(&server, "app").replace("postgres@", "reader@");
-    let options = VerifyOptions { filter: None, reference: None, rows: true };
+    let options = VerifyOptions { filter: None, reference: None, rows: true, roles: false };
     let verification = verify(&url, &schema, &options).expect("a verification");
     assert_eq!(failures(&verification), Vec::<String>::new());
 }
@@ -304,4 +308,136 @@ fn the_gate_counts_rows_and_is_milder_where_there_are_none() {
     let (code, report) = check(&format!("name: text().notNull(), {size}"), "text");
     assert_eq!(code, Some(0), "{report}");
     assert!(report.contains("0 rows with NULL"), "{report}");
+}
+
+/// What others have seen decides which databases are for development.
+#[test]
+fn a_host_is_for_development_once_that_is_committed() {
+    let Some(host) = host() else { return };
+    let Host::Throwaway(server) = &host else { panic!("a throw-away server") };
+    let mut client = server.create_database("allowed").expect("a database");
+    client
+        .batch_execute("CREATE TABLE funds (id integer PRIMARY KEY, name text)")
+        .expect("a table");
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("written");
+    };
+    let run = |program: &str, arguments: &[&str]| {
+        let output = std::process::Command::new(program)
+            .args(arguments)
+            .current_dir(folder.path())
+            .env("DATABASE_URL", url(server, "allowed"))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .output()
+            .expect("it runs");
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+    };
+    let commit = || {
+        assert_eq!(run("git", &["add", "-A"]).0, Some(0));
+        let name = ["-c", "user.name=Ana Ruiz", "-c", "user.email=ana@example.com"];
+        let commit = ["commit", "-q", "-m", "Describe funds"];
+        assert_eq!(run("git", &[&name[..], &commit].concat()).0, Some(0));
+    };
+    let check = || {
+        let program = env!("CARGO_BIN_EXE_drizzle-guard");
+        run(
+            program,
+            &[
+                "check",
+                "--base",
+                "env:DATABASE_URL",
+                "--head",
+                ":worktree",
+                "--schema",
+                "schema.ts",
+            ],
+        )
+    };
+    assert_eq!(run("git", &["init", "-q"]).0, Some(0));
+    write(
+        "schema.ts",
+        "import { integer, pgTable } from 'drizzle-orm/pg-core';
+         export const funds = pgTable('funds', { id: integer().primaryKey() });",
+    );
+    commit();
+    assert_eq!(check().0, Some(1));
+    write("drizzle-guard.toml", "[environments]\ndevelopment = ['/*']\n");
+    let (code, report) = check();
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("not in what the remote has"), "{report}");
+    commit();
+    let (code, report) = check();
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.contains("the database is for development"), "{report}");
+}
+
+#[test]
+fn the_gate_shows_what_a_push_would_run() {
+    let Some(host) = host() else { return };
+    let Host::Throwaway(server) = &host else { panic!("a throw-away server") };
+    let mut client = server.create_database("pushed").expect("a database");
+    let there = "CREATE TABLE funds (id integer PRIMARY KEY, CONSTRAINT positive CHECK (id > 0))";
+    client.batch_execute(there).expect("a table");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(
+        folder.path().join("schema.ts"),
+        "import { check, integer, pgTable, text } from 'drizzle-orm/pg-core';
+         import { sql } from 'drizzle-orm';
+         export const funds = pgTable('funds', { id: integer().primaryKey(), name: text().notNull() },
+           (it) => [check('positive', sql`id > 1`)]);",
+    )
+    .expect("written");
+    let statements = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_drizzle-guard"))
+            .args(["check", "--base", "env:DATABASE_URL", "--head", ":worktree"])
+            .args(["--schema", "schema.ts", "--format", "json"])
+            .current_dir(folder.path())
+            .env("DATABASE_URL", url(server, "pushed"))
+            .output()
+            .expect("it runs");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let changes = report["changes"].as_array().expect("changes").clone();
+        let added = changes.iter().find(|it| it["kind"] == "add_column").expect("a new column");
+        (report["statements"].clone(), added["statements"].clone())
+    };
+    // A push does not see that the check is another one.
+    let add = serde_json::json!(["ALTER TABLE \"funds\" ADD COLUMN \"name\" text NOT NULL;"]);
+    assert_eq!(statements(), (add.clone(), add.clone()));
+    client.batch_execute("INSERT INTO funds VALUES (7)").expect("a row");
+    let emptied = serde_json::json!(["truncate table \"funds\" cascade;", add[0]]);
+    assert_eq!(statements(), (emptied.clone(), emptied));
+}
+
+#[test]
+fn roles_of_the_schema_are_compared_where_somebody_asks_for_that() {
+    let Some(host) = host() else { return };
+    let Host::Throwaway(server) = &host else { panic!("a throw-away server") };
+    let mut client = server.create_database("managed").expect("a database");
+    let mut schema = Schema::default();
+    let role = Role {
+        name: "fund_manager".to_owned(),
+        create_db: true,
+        create_role: false,
+        inherit: true,
+    };
+    schema.roles.insert(role.name.clone(), role);
+    let found = |roles: bool| {
+        let options = VerifyOptions { filter: None, reference: None, rows: false, roles };
+        failures(&verify(&url(server, "managed"), &schema, &options).expect("a verification"))
+    };
+    assert_eq!(found(false), Vec::<String>::new());
+    assert_eq!(found(true), ["role fund_manager is missing"]);
+    client.batch_execute("CREATE ROLE fund_manager NOINHERIT CREATEROLE").expect("a role");
+    assert_eq!(
+        found(true),
+        [
+            "role fund_manager has NOCREATEDB, not CREATEDB",
+            "role fund_manager has CREATEROLE, not NOCREATEROLE",
+            "role fund_manager has NOINHERIT, not INHERIT"
+        ]
+    );
+    let alter = "ALTER ROLE fund_manager INHERIT NOCREATEROLE CREATEDB; CREATE ROLE somebody_else";
+    client.batch_execute(alter).expect("another one");
+    assert_eq!(found(true), Vec::<String>::new());
 }

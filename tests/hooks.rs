@@ -14,5 +14,7 @@ mod plans;
 mod pushes;
 #[path = "hooks/states.rs"]
 mod states;
+#[path = "hooks/statistics.rs"]
+mod statistics;
 #[path = "hooks/support.rs"]
 mod support;

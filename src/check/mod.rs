@@ -11,6 +11,7 @@ mod fork;
 mod migrations;
 mod report;
 mod side;
+mod statistics;
 mod tools;
 
 #[cfg(test)]
@@ -33,6 +34,7 @@ use crate::policy::Config;
 use crate::report::{Note, NoteLevel};
 use crate::rules::Measured;
 use crate::schema::Schema;
+use crate::statistics::Statistics;
 use crate::typescript::ParseCache;
 
 /// What holds for a whole run.
@@ -64,6 +66,9 @@ pub struct Comparison {
     pub notes: Vec<Note>,
     /// The host pattern by which the base is a database for development, in which nothing blocks.
     pub development: Option<String>,
+    /// What is known of the size of tables: by the file of each side, or by the base itself when that is
+    /// a live database.
+    pub statistics: Diff<Option<Statistics>>,
     /// What the evaluation of each side looked at; `None` when something could not be read, or not
     /// be evaluated.
     pub traces: Diff<Option<Trace>>,
@@ -164,6 +169,11 @@ pub fn compare(
         let text = origin.as_ref().map_or_else(|| text.clone(), |at| format!("{at}: {text}"));
         notes.push(Note { level: NoteLevel::Warning, text, hint: None });
     }
+    let statistics = if databases.iter().any(|it| !it.changes.is_empty()) {
+        statistics::read(Diff::new(&base, &head), databases.len(), &mut notes)
+    } else {
+        Diff::default()
+    };
     let complete = |schemas: &[&Schema]| schemas.iter().all(|schema| schema.unresolved.is_empty());
     let traces = Diff {
         before: before_trace.filter(|_| {
@@ -176,7 +186,18 @@ pub fn compare(
     let base_config = before.config;
     let fork = fork.map(|(_, fork)| fork);
     let development = None;
-    Ok(Comparison { base, head, config, base_config, databases, fork, notes, development, traces })
+    Ok(Comparison {
+        base,
+        head,
+        config,
+        base_config,
+        databases,
+        fork,
+        notes,
+        development,
+        statistics,
+        traces,
+    })
 }
 
 /// What changed beside the schema: where drizzle-kit looks, how it is run, how TypeScript calls things.

@@ -1,17 +1,21 @@
 //! How bad the differences are, and whether they may pass.
 
+use std::borrow::Cow;
+
+use super::statistics::Weights;
 use super::{Comparison, Database, Error, Input, attribute, code, executor, migrations};
 use crate::delta::Diff;
 use crate::diff::Change;
 use crate::files::Files;
 use crate::git::{EmptyFiles, State};
+use crate::kit::{self, Statement};
 use crate::origin::Origin;
 use crate::policy::{self, Answer, Asked, Canonical, Circumstances, Date, Decision, Flag};
 use crate::report::{
     Excerpt, Excerpts, Hazard, JudgedChange, Location, Moment, Note, NoteLevel, Report, StateId,
     UnresolvedPlace, Verdict,
 };
-use crate::rules::{self, Deployment, Executor, Judgement, Severity};
+use crate::rules::{self, Deployment, Executor, Judgement, Quantity, Severity};
 use crate::schema::{Object, Schema, Unresolved};
 
 use super::Content;
@@ -55,29 +59,36 @@ pub fn judge(
     // A table does not stop being critical in the push that drops it.
     settings.critical.extend(comparison.base_config.critical.iter().cloned());
     let applied = who_applies(comparison, &mut settings)?;
-    let mut changes = Vec::new();
+    let known = Weights::new(comparison, today);
+    known.settle(&mut settings);
+    let mut has_sizes = false;
+    let (mut changes, mut statements) = (Vec::new(), Vec::new());
     for database in &comparison.databases {
-        let context = rules::Context::new(
-            database.schemas(),
-            &database.changes,
-            &database.statements,
-            &settings,
-        )
-        .renamed(&database.renames);
-        let mut judgements = rules::judge(&context);
-        code::weigh(&mut judgements, context, database, &comparison.head, &comparison.config)?;
+        let schemas = database.schemas();
+        let context = || {
+            rules::Context::new(schemas, &database.changes, &database.statements, &settings)
+                .renamed(&database.renames)
+        };
+        let judged = context();
+        let mut judgements = rules::judge(&judged);
+        code::weigh(&mut judgements, judged, database, &comparison.head, &comparison.config)?;
+        has_sizes |= rules::weigh_statistics(&mut judgements, &context(), &known.sizes);
         rules::weigh_measured(&mut judgements, &database.measured);
-        let statements = attribute::statements_of(&database.changes, &database.statements);
-        let judged = database.changes.iter().zip(judgements).zip(statements);
+        let run = statements_run(database, comparison, &settings)?;
+        let own = attribute::statements_of(&database.changes, &run);
+        statements.extend(run.iter().map(|statement| statement.sql.clone()));
+        let judged = database.changes.iter().zip(judgements).zip(own);
         let measured = database.measured.iter().cloned().chain(std::iter::repeat_with(Vec::new));
         changes.extend(judged.zip(measured).map(
             |(((change, judgement), statements), measured)| {
                 let location = database.location(change);
-                let judged = describe(database.schemas(), change, judgement, location, statements);
+                let judged = describe(schemas, change, judgement, location, statements);
                 JudgedChange { measured, ..judged }
             },
         ));
-        changes.extend(migrations::judge(database, comparison, &settings)?);
+        let (judged, by_size) = migrations::judge(database, comparison, &settings, &known.sizes)?;
+        changes.extend(judged);
+        has_sizes |= by_size;
     }
     // Stable: each class keeps drizzle-kit's order.
     changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
@@ -104,6 +115,7 @@ pub fn judge(
         notes.push(Note { level: NoteLevel::Warning, text, hint: None });
     }
     notes.extend(mended(comparison));
+    notes.extend(known.note.filter(|_| has_sizes));
     notes.extend(applied.filter(|_| changes.iter().any(|it| it.severity > Severity::Safe)));
     // What is not committed yet is one step; an acknowledgement in it may be for a step before.
     let step = matches!(comparison.head.state, State::Index | State::Worktree);
@@ -119,7 +131,6 @@ pub fn judge(
     }));
     let blind = unresolved.iter().any(|place| !place.unchanged);
     let verdict = if blind { Verdict::Block } else { verdict };
-    let statements = comparison.databases.iter().flat_map(|it| &it.statements);
     let mut report = Report {
         version: 1,
         base: id(&comparison.base),
@@ -127,7 +138,7 @@ pub fn judge(
         verdict,
         changes,
         unresolved,
-        statements: statements.map(|statement| statement.sql.clone()).collect(),
+        statements,
         notes,
         consent: decision.consent,
         plan: decision.plan,
@@ -208,6 +219,37 @@ fn who_applies(
         places.iter().map(|it| format!("{}:{}", it.file, it.line)).take(3).collect();
     let text = format!("judged for {command}, found in {}", places.join(" and "));
     Ok(Some(Note { level: NoteLevel::Info, text, hint: None }))
+}
+
+/// What drizzle-kit would run: on a database that it pushes to, what `push` computes, with the `TRUNCATE`
+/// that it runs where there are rows, or nobody could count them; else what `generate` writes.
+fn statements_run<'a>(
+    database: &'a Database,
+    comparison: &Comparison,
+    settings: &rules::Settings,
+) -> Result<Cow<'a, [Statement]>, Error> {
+    let base = &comparison.base.state;
+    let is_live = matches!(base, State::Database(_) | State::DatabaseVariable(_));
+    if !is_live || settings.executor != Executor::Push {
+        return Ok(Cow::Borrowed(&database.statements));
+    }
+    let schemas = database.schemas();
+    let mut statements = kit::generate_push(schemas, &database.renames)?;
+    let mut truncations = kit::push_effects(&statements, schemas, &database.renames);
+    truncations.retain(|it| {
+        let changes = database.changes.iter().zip(&database.measured);
+        let mut counts = changes
+            .filter(|(change, _)| change.object() == it.column)
+            .flat_map(|(_, measured)| measured)
+            .filter(|it| it.what == Quantity::RowsEmptied);
+        !counts.any(|it| it.count == Ok(0))
+    });
+    // From the last on, so that the places of the others stay.
+    for it in truncations.into_iter().rev() {
+        let truncate = Statement { kind: "alter_table_add_column", object: it.column, sql: it.sql };
+        statements.insert(it.statement, truncate);
+    }
+    Ok(Cow::Owned(statements))
 }
 
 fn id(input: &Input) -> StateId {

@@ -166,3 +166,91 @@ fn what_both_changed_is_judged_by_what_the_base_has_now() {
     assert_eq!(report.changes[0].severity, Severity::Dangerous);
     assert!(report.notes.iter().any(|it| it.text.contains("both sides")), "{:?}", report.notes);
 }
+
+const STATISTICS: &str = ".drizzle-guard/stats.json";
+
+/// Statistics of `funds`, taken on the day of the tests.
+fn statistics(rows: &str, postgres: &str) -> String {
+    format!(
+        r#"{{"version": 1, "taken": "1970-01-01T00:00:00Z", "postgres": "{postgres}", "counting_since": null,
+        "replicas": 0, "tables": [{{"schema": "public", "table": "funds", "rows": {rows}, "bytes": 8192,
+        "index_bytes": 0, "indexes": []}}]}}"#
+    )
+}
+
+/// What adding an index is called, with statistics on either side, and the notes.
+fn indexed(before: &[(&str, &str)], after: &[(&str, &str)]) -> (Severity, Vec<String>) {
+    let index = FUNDS.replace("integer, text", "index, integer, text").replace(
+        "  memo: text('memo'),\n});",
+        "  memo: text('memo'),\n}, (it) => [index('by_name').on(it.name)]);",
+    );
+    let before = [&[(PATH, FUNDS)], before].concat();
+    let after = [&[(PATH, index.as_str())], after].concat();
+    let report = report(&before, &after).expect("a report");
+    let notes = report.notes.iter().map(|note| note.text.clone()).collect();
+    (report.changes[0].severity, notes)
+}
+
+#[test]
+fn statistics_of_the_base_make_milder_and_those_of_the_head_do_not() {
+    let (few, many) = (statistics("12", "15.8"), statistics("5000000", "15.8"));
+    let (few, many) = ([(STATISTICS, few.as_str())], [(STATISTICS, many.as_str())]);
+    assert_eq!(indexed(&[], &[]), (Severity::Risky, Vec::new()));
+    let (severity, notes) = indexed(&few, &few);
+    assert_eq!(severity, Severity::Safe);
+    let said = "table sizes are estimates from .drizzle-guard/stats.json of 1970-01-01 (today), PostgreSQL 15.8";
+    assert_eq!(notes, [said]);
+    let (severity, notes) = indexed(&[], &few);
+    assert_eq!(severity, Severity::Risky);
+    assert_eq!(notes, [format!("{said}; they make nothing milder until the base has them")]);
+    assert_eq!(indexed(&few, &many).0, Severity::Dangerous);
+    assert_eq!(indexed(&many, &few).0, Severity::Dangerous);
+    // Neither does a laxer configuration in the same push.
+    let middle = statistics("20000", "15.8");
+    let lax = "[statistics]\nsmall = 50000\nmax-age-days = 365\n";
+    let (plain, lax) = (
+        [(STATISTICS, middle.as_str())],
+        [(STATISTICS, middle.as_str()), ("drizzle-guard.toml", lax)],
+    );
+    assert_eq!(indexed(&plain, &lax).0, Severity::Risky);
+    assert_eq!(indexed(&lax, &lax).0, Severity::Safe);
+}
+
+#[test]
+fn a_broken_or_unknown_file_of_statistics_is_named_and_counts_for_nothing() {
+    let newer = statistics("12", "15.8").replace("\"version\": 1", "\"version\": 2");
+    let undated = statistics("12", "15.8").replace("1970-01-01T00:00:00Z", "lately");
+    for (text, why) in [
+        ("{", "it cannot be read"),
+        (newer.as_str(), "it is of version 2"),
+        (undated.as_str(), "`lately` is no moment"),
+    ] {
+        let file = [(STATISTICS, text)];
+        let (severity, notes) = indexed(&file, &file);
+        assert_eq!(severity, Severity::Risky, "{text}");
+        let [note] = notes.as_slice() else { panic!("{notes:?}") };
+        assert!(note.starts_with(".drizzle-guard/stats.json counts for nothing: "), "{note}");
+        assert!(note.contains(why), "{note}");
+    }
+}
+
+#[test]
+fn the_servers_version_comes_from_statistics_that_both_sides_have() {
+    let settled = |before: &str, after: &str, config: &str| {
+        let (before, after) = (statistics("12", before), statistics("12", after));
+        let configured = ("drizzle-guard.toml", config);
+        let none = || Box::new(std::iter::empty()) as Box<dyn Iterator<Item = Input>>;
+        let inputs = sides(
+            &[(PATH, FUNDS), (STATISTICS, &before), configured],
+            &[(PATH, &FUNDS.replace("80", "120")), (STATISTICS, &after), configured],
+        );
+        let compared = compare(inputs, Fork::None, none, &Options::default()).expect("compared");
+        let mut settings = compared.config.settings();
+        super::statistics::Weights::new(&compared, Date::from_unix_seconds(0))
+            .settle(&mut settings);
+        settings.postgres
+    };
+    assert_eq!(settled("15.8", "15.9", ""), Some(15));
+    assert_eq!(settled("15.8", "16.1", ""), None);
+    assert_eq!(settled("15.8", "15.8", "postgres = 17\n"), Some(17));
+}

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     ack, check, completions, database, doctor, hook, install, plan, rehearse, rules, snapshot, sql,
-    verify,
+    stats, verify,
 };
 use crate::diff::Rename;
 use crate::drizzle::Casing;
@@ -183,6 +183,7 @@ pub(crate) enum Command {
     Rehearse(rehearse::Args),
     Ack(ack::Args),
     Verify(verify::Args),
+    Stats(stats::Args),
     Snapshot(snapshot::Args),
     Sql(sql::Args),
     Hook(hook::Args),

@@ -48,7 +48,7 @@ pub(crate) enum Zod {
 pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error> {
     let mut repository = Opened::default();
     let mut comparison = session.compare(&mut repository, &args.comparison)?;
-    session.count(&mut comparison)?;
+    session.ask(&mut repository, &mut comparison)?;
     let git_dir = repository.opened().map(|it| it.git_dir().to_owned());
     let variable = session.environment.acknowledgement();
     let flags = || match &git_dir {

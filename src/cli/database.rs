@@ -1,5 +1,6 @@
 //! Live databases for the commands: as a state, as the object of `verify`, as the stage of `rehearse`.
 
+use super::open::Opened;
 use super::session::Session;
 use crate::check;
 use crate::error::{Error, ErrorKind, Exit};
@@ -7,7 +8,12 @@ use crate::git::State;
 use crate::schema::Schema;
 
 #[cfg(feature = "database")]
-use crate::database::{self, Filter, Host, Limits, Reference, Search, Target};
+use {
+    crate::database::{self, Filter, Host, Limits, Reference, Search, Target},
+    crate::git,
+    crate::policy::{CONFIG_FILE, Config},
+    crate::report::{Note, NoteLevel},
+};
 
 #[cfg(feature = "database")]
 impl Session<'_> {
@@ -38,7 +44,7 @@ impl Session<'_> {
 
 /// What `schemaFilter` and `tablesFilter` let through; without them, the schemas the tables are in.
 #[cfg(feature = "database")]
-fn filter(state: &check::State) -> Filter {
+pub(super) fn filter(state: &check::State) -> Filter {
     let mut filter = Filter::default();
     for database in &state.databases {
         let location = &database.location;
@@ -90,24 +96,73 @@ impl Session<'_> {
         Ok((beside.schema, beside.unclear))
     }
 
-    /// Counts what the changes would do to the rows of the base, when that is a live database.
-    pub(super) fn count(&self, comparison: &mut check::Comparison) -> Result<(), Error> {
+    /// Asks the base, when that is a live database, how large its tables are, and counts what the changes
+    /// would do to their rows.
+    pub(super) fn ask(
+        &self,
+        repository: &mut Opened,
+        comparison: &mut check::Comparison,
+    ) -> Result<(), Error> {
         let state = &comparison.base.state;
         if !matches!(state, State::Database(_) | State::DatabaseVariable(_)) {
             return Ok(());
         }
         let target = Target::parse(&self.database_url(state)?)?;
-        comparison.development =
-            comparison.config.development_by(&target.hosts()).map(str::to_owned);
-        let mut client = None;
-        for it in comparison.databases.iter_mut().filter(|it| !it.changes.is_empty()) {
-            let client = match &mut client {
-                Some(client) => client,
-                None => client.insert(database::connect(&target)?),
-            };
-            let (schemas, limits) = (it.schemas(), Limits::default());
-            it.measured = database::measure(client, schemas, &it.renames, &it.changes, limits)?;
+        self.allow(repository, &target.hosts(), comparison)?;
+        let mut changed = comparison.databases.iter_mut().filter(|it| !it.changes.is_empty());
+        let Some(first) = changed.next() else { return Ok(()) };
+        let mut client = database::connect(&target)?;
+        let filter = Filter::of(&first.sides.before.schema);
+        let statistics = database::statistics(&mut client, &filter, self.environment.now());
+        match statistics {
+            Ok(statistics) => comparison.statistics.before = Some(statistics),
+            // Nothing is milder for it, and the rows are counted all the same.
+            Err(error) => {
+                let text = format!("the size of tables is not known: {error}");
+                comparison.notes.push(Note { level: NoteLevel::Warning, text, hint: None });
+            }
         }
+        for it in std::iter::once(first).chain(changed) {
+            let (schemas, limits) = (it.schemas(), Limits::default());
+            it.measured =
+                database::measure(&mut client, schemas, &it.renames, &it.changes, limits)?;
+        }
+        Ok(())
+    }
+
+    /// Decides whether the base is a database for development. Whoever changes the configuration does not
+    /// decide that alone: what the remote has says so too. Outside of a repository, and with `--config`,
+    /// there is only one configuration.
+    fn allow(
+        &self,
+        repository: &mut Opened,
+        hosts: &[String],
+        comparison: &mut check::Comparison,
+    ) -> Result<(), Error> {
+        if let (None, Ok(repository)) = (&self.common.config, repository.get(self)) {
+            comparison.base_config = match git::outgoing(repository)? {
+                None => Config::default(),
+                Some(range) => {
+                    let commit = range.base.unwrap_or(range.head);
+                    let files = repository.resolve_commit(&commit.to_string(), commit)?.files;
+                    // One that cannot be read allows nothing.
+                    Config::read(&*files, CONFIG_FILE).unwrap_or_default()
+                }
+            };
+        } else {
+            comparison.base_config = comparison.config.clone();
+        }
+        let pattern = comparison.config.development_by(hosts).map(str::to_owned);
+        let Some(pattern) = pattern else { return Ok(()) };
+        if comparison.base_config.development_by(hosts).is_some() {
+            comparison.development = Some(pattern);
+            return Ok(());
+        }
+        let text = format!(
+            "`{pattern}` makes this database one for development here, but not in what the remote has: it counts as \
+             production until that is pushed"
+        );
+        comparison.notes.push(Note { level: NoteLevel::Warning, text, hint: None });
         Ok(())
     }
 
@@ -160,7 +215,7 @@ impl Session<'_> {
         clippy::unnecessary_wraps,
         reason = "the same call as with databases"
     )]
-    pub(super) fn count(&self, _: &mut check::Comparison) -> Result<(), Error> {
+    pub(super) fn ask(&self, _: &mut Opened, _: &mut check::Comparison) -> Result<(), Error> {
         Ok(())
     }
 

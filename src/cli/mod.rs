@@ -20,6 +20,7 @@ mod rules;
 mod session;
 mod snapshot;
 mod sql;
+mod stats;
 mod verify;
 
 use std::ffi::OsString;
@@ -69,6 +70,7 @@ fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Error> {
         Command::Rehearse(args) => rehearse::run(args, session),
         Command::Ack(args) => ack::run(args, session),
         Command::Verify(args) => verify::run(args, session),
+        Command::Stats(args) => stats::run(args, session),
         Command::Snapshot(args) => snapshot::run(args, session),
         Command::Sql(args) => sql::run(args, session),
         Command::Hook(args) => hook::run(args, session),

@@ -66,8 +66,9 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     }
     // Without a PostgreSQL here expressions are not compared, and the verification says so.
     let host = session.host(None).ok();
-    let options =
-        VerifyOptions { filter: None, reference: host.as_ref().map(Reference::Host), rows: true };
+    let roles = database.location.entities_roles;
+    let reference = host.as_ref().map(Reference::Host);
+    let options = VerifyOptions { filter: None, reference, rows: true, roles };
     let verification = verify(&url, &database.schema, &options)?;
     let commands = run_commands(&state.config.verify, session)?;
     match format {

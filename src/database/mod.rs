@@ -22,6 +22,7 @@ mod receipt;
 mod rehearse;
 mod server;
 mod shape;
+mod statistics;
 mod traits;
 mod values;
 mod verify;
@@ -44,6 +45,7 @@ pub use rehearse::{
 };
 pub use server::{Installation, Search, Server};
 pub use shape::{Difference, DifferenceKind};
+pub use statistics::statistics;
 pub use verify::{CheckResult, Outcome, Verification, VerifyOptions, verify};
 
 /// Why something with a database did not work. No message holds a password.

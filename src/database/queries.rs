@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{catalog, measure, verify};
+use super::{catalog, measure, statistics, verify};
 use crate::delta::Diff;
 use crate::diff::compare;
 use crate::ident::QualifiedName;
@@ -12,7 +12,7 @@ use crate::schema::{Check, Column, Enum, ForeignKey, Schema, Table, Unique};
 /// A query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// When it is sent: "verify", "check".
+    /// When it is sent: "verify", "check", "stats".
     pub by: &'static str,
     /// What for.
     pub what: String,
@@ -32,8 +32,15 @@ pub fn queries() -> Vec<Query> {
     let read = catalog::all().into_iter();
     all.extend(read.map(|(what, sql)| query("any state `postgres://…`", what, sql)));
     all.push(query("any state `postgres://…`", "the transaction's end", "ROLLBACK".to_owned()));
+    let opening = [("a transaction that cannot write", begin), ("limits", catalog::SETTINGS)];
+    let sized =
+        opening.into_iter().chain(statistics::all()).chain([("the transaction's end", "ROLLBACK")]);
+    all.extend(sized.map(|(what, sql)| {
+        query("stats, and check with a database as its base", what, sql.to_owned())
+    }));
     let (table, key) = (QualifiedName::new("{schema}", "{table}"), foreign_key());
     all.extend([
+        query("verify", "roles, where drizzle-kit manages them", verify::ROLES.to_owned()),
         query("verify", "rows that refer to nothing", verify::orphans_of(&table, &key)),
         query("verify", "counters", verify::counter_of(&table, "{column}")),
         query("verify", "leftovers of plans", verify::LEFTOVERS.to_owned()),
@@ -92,6 +99,17 @@ fn counts() -> Vec<(String, String)> {
     let mut dropped = with(&column("integer"));
     dropped.tables.shift_remove(&name);
     let base = || with(&column("integer"));
+    let unique = |column: &Column| {
+        let mut schema = with(column);
+        let unique = Unique {
+            name: "{unique}".to_owned(),
+            columns: vec!["{column}".to_owned()],
+            nulls_not_distinct: false,
+        };
+        let table = schema.tables.get_mut(&name);
+        table.map(|it| it.uniques.insert(unique.name.clone(), unique));
+        schema
+    };
     let pairs = vec![
         (base(), dropped),
         (base(), edited(&|table| table.columns.clear())),
@@ -129,6 +147,7 @@ fn counts() -> Vec<(String, String)> {
         (base(), with(&column("smallint"))),
         (with(&column("text")), with(&column("varchar(20)"))),
         (with(&column("numeric")), with(&column("numeric(10, 2)"))),
+        (unique(&column("numeric")), unique(&column("numeric(10, 2)"))),
         (with(&column("double precision")), with(&column("real"))),
         (with(&column("double precision")), with(&column("integer"))),
         (with(&column("timestamp")), with(&column("date"))),

@@ -7,7 +7,7 @@ use super::connect::{Target, connect, explain};
 use super::drift::{Drift, Reference, drift};
 use super::introspect::{Filter, Live, inspect};
 use super::shape::DifferenceKind;
-use crate::ident::{QualifiedName, quote};
+use crate::ident::{QualifiedName, quote, truncate};
 use crate::schema::{ForeignKey, ObjectKind, Schema};
 
 /// How to verify.
@@ -20,6 +20,9 @@ pub struct VerifyOptions<'a> {
     pub reference: Option<Reference<'a>>,
     /// Whether rows are looked at (orphans); each query ends after 30 seconds.
     pub rows: bool,
+    /// Whether roles are: those of the schema, where drizzle-kit manages roles. Others of the server may be
+    /// anybody's.
+    pub roles: bool,
 }
 
 /// How a check came out.
@@ -98,6 +101,9 @@ fn verify_with(
     checks.push(result("no constraint is left NOT VALID", names(&live.not_valid)));
     checks.push(result("no index is invalid", names(&live.invalid_indexes)));
     checks.push(policies_off(&live));
+    if options.roles {
+        checks.push(roles(client, schema));
+    }
     if options.rows {
         checks.push(orphans(client, &live));
         checks.push(sequences(client, &live));
@@ -158,6 +164,39 @@ fn policies_off(live: &Live) -> CheckResult {
 
 /// Set on the connection.
 pub(super) const SETTINGS: &str = "SET default_transaction_read_only = on; SET statement_timeout = '30s'; SET lock_timeout = '5s';";
+
+/// The options of roles.
+pub(super) const ROLES: &str = "SELECT rolname::text, rolcreatedb, rolcreaterole, rolinherit FROM pg_roles WHERE rolname = ANY($1)";
+
+/// Roles of the schema that are missing, or may do something else.
+fn roles(client: &mut Client, schema: &Schema) -> CheckResult {
+    let what = "roles";
+    let names: Vec<&str> = schema.roles.keys().map(|name| truncate(name)).collect();
+    let rows = match client.query(ROLES, &[&names]) {
+        Ok(rows) => rows,
+        Err(error) => return measured(what, Vec::new(), vec![explain(&error)]),
+    };
+    let mut found = Vec::new();
+    for role in schema.roles.values() {
+        let name = truncate(&role.name);
+        let Some(row) = rows.iter().find(|row| row.get::<_, &str>(0) == name) else {
+            found.push(format!("role {name} is missing"));
+            continue;
+        };
+        let options = [
+            ("CREATEDB", role.create_db),
+            ("CREATEROLE", role.create_role),
+            ("INHERIT", role.inherit),
+        ];
+        for (at, (option, expected)) in options.into_iter().enumerate() {
+            if row.get::<_, bool>(at + 1) != expected {
+                let (is, should) = if expected { ("NO", "") } else { ("", "NO") };
+                found.push(format!("role {name} has {is}{option}, not {should}{option}"));
+            }
+        }
+    }
+    result(what, found)
+}
 
 /// Counts the rows of a table that refer to nothing, and shows up to three of their keys.
 pub(super) fn orphans_of(table: &QualifiedName, key: &ForeignKey) -> String {

@@ -14,7 +14,12 @@ pub(crate) fn write(report: &Report, _: &Style, out: &mut dyn io::Write) -> io::
 /// Any value in the same notation. Characters a terminal would obey are written as `\uXXXX`, which
 /// reads back as the same string: in JSON they can only stand inside one.
 pub fn write_value(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(value)?;
+    out.write_all(escape(&serde_json::to_string_pretty(value)?).as_bytes())?;
+    out.write_all(b"\n")
+}
+
+/// The text of JSON with every character that a terminal would obey written as `\uXXXX`.
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         if c != '\n' && is_hostile(c) {
@@ -26,8 +31,7 @@ pub fn write_value(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io
             escaped.push(c);
         }
     }
-    escaped.push('\n');
-    out.write_all(escaped.as_bytes())
+    escaped
 }
 
 #[cfg(test)]

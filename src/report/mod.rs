@@ -29,7 +29,7 @@ use crate::schema::Object;
 
 pub use crate::policy::{AcknowledgedBy, Consent, Verdict};
 pub use excerpt::{Excerpt, Excerpts};
-pub use json::write_value as write_json;
+pub use json::{escape as escape_json, write_value as write_json};
 pub use sanitize::{line as clean_line, lines as clean_lines};
 pub use style::{Style, Tone, Verbosity};
 pub use words::{UNRESOLVED_REMEDY, kind_name, kind_words, severity_word, short_fingerprint};

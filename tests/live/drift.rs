@@ -53,7 +53,7 @@ impl<'s> Made<'s> {
     }
 
     fn verify(&self, database: &str, reference: Option<Reference<'_>>) -> Vec<String> {
-        let options = VerifyOptions { filter: None, reference, rows: true };
+        let options = VerifyOptions { filter: None, reference, rows: true, roles: false };
         let verification = verify(&url(self.server, database), self.schema, &options);
         match verification {
             Ok(verification) => failures(&verification),

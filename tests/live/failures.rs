@@ -21,6 +21,7 @@ fn run(command: &str, url: &str) -> (Output, Duration) {
     std::fs::write(folder.path().join("schema.ts"), SCHEMA).expect("written");
     let arguments: Vec<&str> = match command {
         "verify" => vec!["verify", "env:DATABASE_URL", "--head", ":worktree"],
+        "stats" => vec!["stats", "env:DATABASE_URL"],
         _ => vec!["check", "--base", "env:DATABASE_URL", "--head", ":worktree"],
     };
     let started = Instant::now();
@@ -34,9 +35,9 @@ fn run(command: &str, url: &str) -> (Output, Duration) {
     (output, started.elapsed())
 }
 
-/// Both commands end with 3 and say why, soon, without the password.
+/// Every command ends with 3 and say why, soon, without the password.
 fn fails(url: &str, why: &str) {
-    for command in ["verify", "check"] {
+    for command in ["verify", "check", "stats"] {
         let (output, took) = run(command, url);
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(3), "{command} {url}: {error}");

@@ -29,6 +29,7 @@ mod safety;
 mod schemas;
 #[path = "../rehearsal/servers.rs"]
 mod servers;
+mod stats;
 #[path = "../soundness/types.rs"]
 mod types;
 

@@ -133,7 +133,7 @@ fn nothing_is_sent_that_is_not_listed_and_nothing_writes() {
             let [before, after] = sides(name);
             let role = format!("reader_{at}");
             let url = reader(server, &role, &before);
-            let options = VerifyOptions { filter: None, reference: None, rows: true };
+            let options = VerifyOptions { filter: None, reference: None, rows: true, roles: true };
             let verification = verify(&url, &before, &options).expect("it is verified");
             assert!(verification.ok(), "PostgreSQL {version}: {verification:?}");
 
@@ -147,6 +147,8 @@ fn nothing_is_sent_that_is_not_listed_and_nothing_writes() {
             let measured = measure(&mut client, schemas, &[], &changes, Limits::default());
             let measured = measured.expect("it is measured");
             assert!(measured.iter().any(|it| !it.is_empty()), "{name} has nothing to measure");
+            let sized = database::statistics(&mut client, &filter, String::new());
+            assert_eq!(sized.expect("it is sized").tables.len(), before.tables.len(), "{name}");
             drop(client);
 
             let sent = sent(server, &role);
