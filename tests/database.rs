@@ -365,7 +365,7 @@ fn a_host_is_for_development_once_that_is_committed() {
     write("drizzle-guard.toml", "[environments]\ndevelopment = ['/*']\n");
     let (code, report) = check();
     assert_eq!(code, Some(1), "{report}");
-    assert!(report.contains("not in what the remote has"), "{report}");
+    assert!(report.contains("but not in what"), "{report}");
     commit();
     let (code, report) = check();
     assert_eq!(code, Some(0), "{report}");
