@@ -67,6 +67,24 @@ fn hold(rule: &str) -> Option<Hold> {
     })
 }
 
+/// What rules are called whose hazard is about the rows of a table, or one that takes time for each.
+const ABOUT_ROWS: &[&str] = &[
+    "table.drop",
+    "table.truncate",
+    "column.add",
+    "column.drop",
+    "column.recreate",
+    "type.",
+    "null.",
+    "unique.",
+    "pk.",
+    "fk.",
+    "check.",
+    "enum.reorder",
+    "enum.value.remove",
+    "generated.",
+];
+
 /// Adds to every hazard what is known of the tables it is about, and weighs it: what only takes time is
 /// one class milder on small tables, what takes time at all one class worse on large ones. Says whether
 /// anything was known.
@@ -99,6 +117,7 @@ pub fn weigh_statistics(
         judgement.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         if let (false, Some(worst), Some(table)) =
             (said, judgement.findings.first_mut(), tables.first())
+            && ABOUT_ROWS.iter().any(|start| worst.rule.starts_with(start))
         {
             said = add(worst, sizes.rows(table));
         }
@@ -394,6 +413,17 @@ mod tests {
             said.says("column.drop"),
             (Dangerous, "by statistics: public.funds has about 10 rows (8192 bytes)".to_owned())
         );
+    }
+
+    #[test]
+    fn what_is_not_about_rows_says_nothing_of_them() {
+        let large = funds(Some(2_000_000), 1 << 30);
+        let plain = schema([table("funds", &["id uuid primary key", "code text"])]);
+        let mut secured = plain.clone();
+        secured.tables.values_mut().for_each(|it| it.rls = true);
+        let said = weigh([&secured, &plain], Some((&large, true)), None, &[]);
+        assert_eq!((said.severity, said.used), (Dangerous, false));
+        assert!(said.findings.iter().all(|it| it.evidence.is_empty()), "{:?}", said.findings);
     }
 
     #[test]
