@@ -175,8 +175,12 @@ pub(super) fn options(comparison: &check::Comparison, answers: &Answers) -> plan
     let pairs = |pairs: &[Pair]| {
         pairs.iter().map(|pair| (pair.name.join("."), pair.value.clone())).collect()
     };
+    // A server is only ever made newer: the oldest version that anybody saw will do.
+    let statistics = [&comparison.statistics.before, &comparison.statistics.after];
+    let seen = statistics.into_iter().flatten().map(|it| it.postgres.major).min();
+    let postgres = answers.postgres.or(comparison.config.postgres).or(seen);
     plan::Options {
-        postgres: answers.postgres.or(comparison.config.postgres).unwrap_or(plan::DEFAULT_POSTGRES),
+        postgres: postgres.unwrap_or(plan::DEFAULT_POSTGRES),
         retries: answers.retries,
         map: pairs(&answers.map),
         backfill: pairs(&answers.backfill),

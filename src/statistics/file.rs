@@ -148,7 +148,8 @@ fn json(value: impl Into<Value>) -> String {
 /// Reads `15.8`.
 fn parse_version(text: &str) -> Option<Version> {
     let (major, minor) = text.split_once('.')?;
-    Some(Version { major: major.parse().ok()?, minor: minor.parse().ok()? })
+    let major = major.parse().ok().filter(|major| (9..=40).contains(major))?;
+    Some(Version { major, minor: minor.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -222,6 +223,7 @@ mod tests {
             ("\"rows\": 1200", "\"rows\": 1.5"),
             ("\"rows\": 1200", "\"row\": 1200"),
             ("\"15.8\"", "\"fifteen\""),
+            ("\"15.8\"", "\"0.0\""),
             ("\"schema\": \"audit\"", "\"schema\": 3"),
         ] {
             let said = refused(&text.replace(from, to));

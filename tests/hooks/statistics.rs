@@ -80,3 +80,18 @@ fn a_broken_file_is_named_with_the_way_out() {
         .says(".drizzle-guard/stats.json counts for nothing: it is of version 3")
         .says("drizzle-guard stats env:DATABASE_URL");
 }
+
+#[test]
+fn a_plan_is_for_the_server_that_was_seen() {
+    let work = work(120, 7);
+    work.drop_column();
+    let plan = "plan --base origin/main --head HEAD --out";
+    work.guard(&format!("{plan} drafts")).passes();
+    assert!(
+        work.read("drafts/README.md").contains("PostgreSQL 16"),
+        "{}",
+        work.read("drafts/README.md")
+    );
+    work.guard(&format!("{plan} others --postgres 14")).passes();
+    assert!(work.read("others/README.md").contains("PostgreSQL 14"));
+}
