@@ -2,7 +2,8 @@
 
 use super::prelude::*;
 use crate::diff::ColumnChange;
-use crate::postgres::{Volatility, volatility};
+use crate::postgres::{SqlType, Value, Volatility, holds, stored, volatility};
+use crate::schema::Table;
 
 /// The card and its check.
 pub(super) static RULE: Rule = Rule {
@@ -10,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Risky,
     condition: "A column's default changes.",
     effect: "New rows get the new value, existing rows keep the old one. Where there was no default, code \
-             that leaves the column out stored NULL, which no unique or foreign key minds.",
+             that leaves the column out stored NULL, which no unique, foreign key or CHECK minds.",
     remedy: "Say whether the old rows are to be filled as well.",
     postgres: "ACCESS EXCLUSIVE, catalog only; no existing row changes (measured).",
     sources: &["strong_migrations/change_column_default", "skeema/default"],
@@ -62,18 +63,72 @@ fn refused(it: &ColumnChange, default: &str, context: &Context<'_>) -> Option<St
         return None;
     }
     let table = context.head_table(&it.table)?;
-    if let Some(key) = table.foreign_keys.values().find(|key| key.columns_from.contains(name)) {
-        return Some(format!(
-            "{} looks the default up in {}: where it does not exist, inserts that leave the column out fail \
-             (23503)",
-            key.name, key.to
-        ));
-    }
-    if volatility(default) == Volatility::Volatile {
-        return None;
-    }
+    let computed = table.columns.values().filter(|other| {
+        other.generated.as_ref().is_some_and(|it| dependents::mentions(&it.expression, name))
+    });
+    let computed: Vec<&str> = computed.map(|other| other.name.as_str()).collect();
+    let affected = || std::iter::once(name.as_str()).chain(computed.iter().copied());
+    affected()
+        .find_map(|column| lookup(table, column))
+        .or_else(|| checked(it, table, default, &computed, context))
+        .or_else(|| {
+            let constant = volatility(default) != Volatility::Volatile;
+            let mut affected = affected().filter(|_| constant);
+            affected.find_map(|column| collision(table, column))
+        })
+        .or_else(|| {
+            let other = computed.first()?;
+            Some(format!(
+                "{other} is computed from it: where that fails for the default, inserts that leave the \
+                 column out fail"
+            ))
+        })
+}
+
+/// A foreign key that looks the default up.
+fn lookup(table: &Table, column: &str) -> Option<String> {
+    let uses = |columns: &[String]| columns.iter().any(|it| it == column);
+    let key = table.foreign_keys.values().find(|key| uses(&key.columns_from))?;
+    Some(format!(
+        "{} looks the default up in {}: where it does not exist, inserts that leave the column out fail \
+         (23503)",
+        key.name, key.to
+    ))
+}
+
+/// A CHECK that the default does not surely pass.
+fn checked(
+    it: &ColumnChange,
+    table: &Table,
+    default: &str,
+    computed: &[&str],
+    context: &Context<'_>,
+) -> Option<String> {
+    let column = &it.what.after;
+    let value = stored(default, &SqlType::of(column, context.schemas.after));
+    table.checks.values().find_map(|check| {
+        let derived = computed.iter().any(|name| dependents::mentions(&check.value, name));
+        if !derived && !dependents::mentions(&check.value, &column.name) {
+            return None;
+        }
+        match holds(&check.value, &|name| value.clone().filter(|_| name == column.name)) {
+            Some(Value::Bool(true) | Value::Null) => None,
+            Some(Value::Bool(false)) => Some(format!(
+                "{} refuses the default: inserts that leave the column out fail (23514)",
+                check.name
+            )),
+            Some(Value::Number(_) | Value::Text(_)) | None => Some(format!(
+                "{} may refuse the default: where it does, inserts that leave the column out fail (23514)",
+                check.name
+            )),
+        }
+    })
+}
+
+/// A unique constraint or index in which the second row with the default collides.
+fn collision(table: &Table, column: &str) -> Option<String> {
     let collides = |set: &[String]| {
-        let rest: Vec<String> = set.iter().filter(|it| *it != name).cloned().collect();
+        let rest: Vec<String> = set.iter().filter(|it| *it != column).cloned().collect();
         rest.len() < set.len() && proves_unique(table, &rest, true).is_none()
     };
     let set = unique_sets(table).into_iter().find(|(_, set)| collides(set)).map(|(name, _)| name);
@@ -82,7 +137,7 @@ fn refused(it: &ColumnChange, default: &str, context: &Context<'_>) -> Option<St
         let mut odd = unique.filter(|index| {
             index.predicate.is_some() || index.columns.iter().any(|key| key.is_expression)
         });
-        Some(odd.find(|index| index_mentions(index, name))?.name.clone())
+        Some(odd.find(|index| index_mentions(index, column))?.name.clone())
     };
     set.or_else(odd).map(|unique| {
         format!(
@@ -143,6 +198,48 @@ mod tests {
             schema([teams, of(column).references("fk", "n", "teams")])
         };
         assert_eq!(case(keyed("n integer"), keyed("n integer default 1")).worst(), Risky);
+    }
+
+    #[test]
+    fn a_default_may_collide_in_a_second_index_and_in_a_computed_column() {
+        let of = |column: &str| {
+            let users = table("users", &["id uuid", "name text", column]);
+            let users = users.index("of_name", &["name"]);
+            let partial = |index: &mut crate::schema::Index| {
+                index.predicate = Some("n is not null".to_owned());
+            };
+            schema([users.edit_index("of_name", partial).unique_index("of_n", &["lower(n)"])])
+        };
+        let two = case(of("n text"), of("n text default 'a'"));
+        assert_eq!(two.says(RULE.id), Some(Risky));
+        assert!(two.findings(RULE.id)[0].evidence[0].starts_with("of_n keeps it unique"));
+        let of = |column: &str| {
+            let users = table("users", &["id uuid", column, "twice integer generated n * 2"]);
+            schema([users.unique("u", &["twice"])])
+        };
+        let computed = case(of("n integer"), of("n integer default 1"));
+        assert!(computed.findings(RULE.id)[0].evidence[0].starts_with("u keeps it unique"));
+    }
+
+    #[test]
+    fn a_check_may_refuse_a_default() {
+        let of = |check: &str, column: &str| {
+            schema([table("users", &["id uuid", "m integer", column]).check("c", check)])
+        };
+        let said = |check: &str| {
+            let of = case(of(check, "n integer"), of(check, "n integer default 1"));
+            let found = of.findings(RULE.id).remove(0);
+            (found.severity, found.evidence[0].clone())
+        };
+        assert_eq!(said("n > 0").0, Safe);
+        assert_eq!(said("m > 0").0, Safe);
+        assert_eq!(said("n = 1 or m = 1").0, Safe);
+        let (severity, why) = said("users.n > 1");
+        assert_eq!(severity, Risky);
+        assert!(why.starts_with("c refuses the default"), "{why}");
+        let (severity, why) = said("n > m");
+        assert_eq!(severity, Risky);
+        assert!(why.starts_with("c may refuse the default"), "{why}");
     }
 
     #[test]
