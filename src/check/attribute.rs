@@ -190,3 +190,52 @@ fn belongs(change: &Change, statement: &Statement) -> bool {
         Change::ScopeChange(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::owners;
+    use crate::delta::Diff;
+    use crate::diff::testing::{schema, table, with_enum};
+    use crate::diff::{Kind, compare};
+    use crate::kit::generate;
+    use crate::schema::Schema;
+
+    /// The kinds of changes that each of drizzle-kit's statements is put down to.
+    fn put_down(before: &Schema, after: &Schema, renames: &[&str]) -> Vec<(String, Vec<Kind>)> {
+        let renames: Vec<_> = renames.iter().map(|it| it.parse().expect("a rename")).collect();
+        let schemas = Diff::new(before, after);
+        let changes = compare(schemas, &renames);
+        let statements = generate(schemas, &renames).expect("statements");
+        let of = |statement| {
+            let owners = owners(&changes, statement);
+            owners.into_iter().filter_map(|at| Some(changes.get(at)?.kind())).collect()
+        };
+        statements.iter().map(|it| (it.sql.clone(), of(it))).collect()
+    }
+
+    #[test]
+    fn a_new_type_is_not_the_doing_of_a_default_beside_it() {
+        let of = |name: &str, column: &str| {
+            with_enum(name, &["open", "closed"], [table("calls", &[column])])
+        };
+        let before = of("call_kind", "kind call_kind[]");
+        let after = of("call_kind_v2", "kind call_kind_v2[] default '{open}'");
+        let owned = put_down(&before, &after, &["enum:public.call_kind=public.call_kind_v2"]);
+        let of = |part: &str| {
+            let mut found = owned.iter().filter(|(sql, _)| sql.contains(part));
+            found.next().map(|(_, kinds)| kinds.clone()).expect("such a statement")
+        };
+        assert_eq!(of("SET DATA TYPE"), [Kind::RenameEnum]);
+        assert_eq!(of("SET DEFAULT"), [Kind::SetDefault]);
+        assert_eq!(of("RENAME TO"), [Kind::RenameEnum]);
+    }
+
+    #[test]
+    fn a_statement_is_its_changes_alone() {
+        let before = schema([table("funds", &["id uuid", "size integer"])]);
+        let after = schema([table("funds", &["id uuid", "name text"])]);
+        let owned = put_down(&before, &after, &[]);
+        let kinds: Vec<_> = owned.iter().map(|(_, kinds)| kinds.as_slice()).collect();
+        assert_eq!(kinds, [&[Kind::AddColumn][..], &[Kind::DropColumn]]);
+    }
+}
