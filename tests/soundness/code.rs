@@ -73,6 +73,9 @@ impl Code {
             code.restores(table, random);
             code.leaves_out(table, base, random);
         }
+        for table in base.tables.values() {
+            code.leaves_out_twice(table, base, random);
+        }
         code
     }
 
@@ -113,6 +116,33 @@ impl Code {
                 values.remove(at);
                 let about = format!("inserts into {} without {}", table.name, column.name);
                 self.ask(about, insert(table, &columns, &values), String::new());
+            }
+        }
+    }
+
+    /// Writes two rows that leave the same nullable column out, where an index keeps rows unique: what is
+    /// stored in its place may be the same twice, also in an expression or a computed column.
+    fn leaves_out_twice(&mut self, table: &Table, base: &Schema, random: &mut Random) {
+        let unique = !table.uniques.is_empty() || table.indexes.values().any(|it| it.unique);
+        let nullable = |it: &&Column| {
+            unique
+                && !it.not_null
+                && !it.primary_key
+                && it.default.is_none()
+                && it.generated.is_none()
+        };
+        for column in table.columns.values().filter(nullable) {
+            for _ in 0..6 {
+                let rows = [(); 2].map(|()| {
+                    let (mut columns, mut values) = tuple(table, base, random);
+                    if let Some(at) = columns.iter().position(|it| *it == column.name) {
+                        columns.remove(at);
+                        values.remove(at);
+                    }
+                    insert(table, &columns, &values)
+                });
+                let about = format!("inserts two rows into {} without {}", table.name, column.name);
+                self.ask(about, rows.join("; "), String::new());
             }
         }
     }

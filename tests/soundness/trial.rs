@@ -49,7 +49,7 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
     let mode = if pair.random.percent(25) { Mode::Together } else { Mode::Each };
     let zone = if pair.random.percent(50) { "UTC" } else { "America/New_York" };
     database.client.batch_execute(&format!("SET timezone = '{zone}'")).expect("a time zone");
-    create(database, &pair.base)?;
+    let created = create(database, &pair.base)?;
     rows::fill(&mut database.client, &pair.base, &mut pair.random);
     prepare(database, &pair.base);
     let code = Code::new(&pair.base, &mut pair.random);
@@ -107,7 +107,8 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
     } else {
         code.notices(&answers, &database.probe(&code.probes), keys_stay)
     };
-    let run = Run { pair: &pair, changes, statements, effects, noticed, mode, zone, version };
+    let run =
+        Run { pair: &pair, created, changes, statements, effects, noticed, mode, zone, version };
     let mut trial = Trial { failed, story: run.story(&judged[0]), ..Trial::default() };
     for judged in &judged {
         run.hold_against(judged, &mut trial.violations);
@@ -125,14 +126,16 @@ pub(crate) fn run(database: &mut Database, mut pair: Pair, version: u32) -> Resu
     Ok(trial)
 }
 
-fn create(database: &mut Database, base: &Schema) -> Result<(), String> {
+/// Makes the base, with the statements that are returned.
+fn create(database: &mut Database, base: &Schema) -> Result<Vec<Statement>, String> {
     let empty = Schema::default();
     let statements = kit::generate(Diff::new(&empty, base), &[]);
-    for statement in statements.map_err(|error| error.to_string())? {
+    let statements = statements.map_err(|error| error.to_string())?;
+    for statement in &statements {
         let created = database.client.batch_execute(&statement.sql);
         created.map_err(|error| format!("{:?}\n{}", error.as_db_error(), statement.sql))?;
     }
-    Ok(())
+    Ok(statements)
 }
 
 /// Lets another role in, and fills the materialized views.
@@ -154,6 +157,7 @@ fn prepare(database: &mut Database, base: &Schema) {
 
 struct Run<'a> {
     pair: &'a Pair,
+    created: Vec<Statement>,
     changes: Vec<Change>,
     statements: Vec<Statement>,
     effects: Vec<Effects>,
@@ -343,6 +347,9 @@ impl Run<'_> {
             "  seed {} on PostgreSQL {}, {:?}, {}, edits {:?}\n",
             self.pair.seed, self.version, self.mode, self.zone, self.pair.edits
         );
+        for statement in &self.created {
+            let _ = writeln!(story, "  base: {}", statement.sql.trim_end().replace('\n', " "));
+        }
         for (at, change) in self.changes.iter().enumerate() {
             let _ = writeln!(story, "  {:?} {}", change.kind(), change.object());
             for finding in judged.get(at).into_iter().flat_map(|it| &it.findings) {
