@@ -24,6 +24,8 @@ pub enum Value {
     Bool(bool),
     /// NULL.
     Null,
+    /// Not NULL, and otherwise not known.
+    Other,
 }
 
 /// `digits` × 10^-`scale`.
@@ -58,17 +60,44 @@ impl Decimal {
     }
 }
 
-/// The value that a default gives a column of a type; `None` where it is no literal, or is not stored as
-/// it is written (PostgreSQL rounds, pads and refuses what does not fit).
+/// The value that a default gives a column of a type. It is [`Value::Other`] where a literal is not stored
+/// as it is written (PostgreSQL rounds, pads and refuses what does not fit), `None` where nothing is known.
 pub fn stored(default: &str, ty: &SqlType) -> Option<Value> {
-    let value = evaluate(&parse(default)?, &|_| None, DEPTH)?;
-    if ty.dimensions > 0 {
+    let expression = parse(default)?;
+    let Some(value) = evaluate(&expression, &|_| None, DEPTH) else {
+        return is_never_null(&expression).then_some(Value::Other);
+    };
+    Some(fitting(value, ty).unwrap_or(Value::Other))
+}
+
+/// The usual functions that have a value whatever happens, and casts of literals.
+fn is_never_null(expression: &Expr) -> bool {
+    match expression {
+        Expr::ParenExpr(it) => it.expr().is_some_and(|it| is_never_null(&it)),
+        Expr::CastExpr(it) => it.expr().is_some_and(|it| is_never_null(&it)),
+        Expr::Literal(it) => {
+            !matches!(it.kind(), None | Some(LitKind::Null(_) | LitKind::Default(_)))
+        }
+        Expr::NameRef(it) => {
+            matches!(name(it).as_str(), "current_timestamp" | "current_date" | "localtimestamp")
+        }
+        Expr::CallExpr(it) => {
+            let Some(Expr::NameRef(function)) = it.expr() else { return false };
+            matches!(name(&function).as_str(), "now" | "gen_random_uuid" | "uuid_generate_v4")
+        }
+        _ => false,
+    }
+}
+
+/// A literal's value as a column of a type stores it, if that is what was written.
+fn fitting(value: Value, ty: &SqlType) -> Option<Value> {
+    if ty.dimensions > 0 && value != Value::Null {
         return None;
     }
     let number = |value: &Value| match value {
         Value::Number(number) => Some(*number),
         Value::Text(text) => Decimal::parse(text),
-        Value::Bool(_) | Value::Null => None,
+        Value::Bool(_) | Value::Null | Value::Other => None,
     };
     let at = |place: usize| ty.arguments.get(place).copied();
     match (&ty.base, value) {
@@ -252,7 +281,11 @@ fn binary(it: &ast::BinExpr, eval: &dyn Fn(&Expr) -> Option<Value>) -> Option<Va
 
 /// `value IS NULL`, `IS TRUE`, `IS FALSE`.
 fn is(value: &Value, other: &Value) -> Option<bool> {
-    matches!(other, Value::Null | Value::Bool(_)).then_some(value == other)
+    match (value, other) {
+        (_, Value::Null) => Some(*value == Value::Null),
+        (Value::Bool(_) | Value::Null, Value::Bool(_)) => Some(value == other),
+        _ => None,
+    }
 }
 
 /// AND (`or` false) and OR with three truth values and not knowing: one side may decide alone.
@@ -274,7 +307,7 @@ fn negate(value: Value) -> Option<Value> {
     match value {
         Value::Bool(value) => Some(Value::Bool(!value)),
         Value::Null => Some(Value::Null),
-        Value::Number(_) | Value::Text(_) => None,
+        Value::Number(_) | Value::Text(_) | Value::Other => None,
     }
 }
 
@@ -336,7 +369,7 @@ fn call(it: &ast::CallExpr, eval: &dyn Fn(&Expr) -> Option<Value>) -> Option<Val
             Some(Value::Number(Decimal { digits, scale: 0 }))
         }
         Value::Null => Some(Value::Null),
-        Value::Number(_) | Value::Bool(_) => None,
+        Value::Number(_) | Value::Bool(_) | Value::Other => None,
     }
 }
 
@@ -421,6 +454,17 @@ mod tests {
             assert_eq!(of(condition, "text", "'a'"), None, "{condition}");
         }
         assert_eq!(of("n > 0", "timestamp", "now()"), None);
+        for (ty, default) in [
+            ("timestamp", "now()"),
+            ("time", "'12:00'"),
+            ("text[]", "'{}'::text[]"),
+            ("date", "CURRENT_DATE"),
+        ] {
+            assert_eq!(of("n IS NOT NULL", ty, default), Some(Value::Bool(true)), "{default}");
+            assert_eq!(of("n = '12:00'", ty, default), None);
+        }
+        assert_eq!(of("n IS NULL", "text", "current_setting('app.name')"), None);
+        assert_eq!(of("n IS TRUE", "boolean", "'t'"), None);
         let deep = format!("{}n = 1{}", "(".repeat(100), ")".repeat(100));
         assert_eq!(of(&deep, "integer", "1"), None);
     }

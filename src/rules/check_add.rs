@@ -58,7 +58,7 @@ fn check(change: &Change, context: &Context<'_>) -> Option<Finding> {
                          passes; the table is read all the same";
             return Some(finding.because(proof));
         }
-        Some(Value::Number(_) | Value::Text(_)) | None => {}
+        Some(Value::Number(_) | Value::Text(_) | Value::Other) | None => {}
     }
     Some(finding)
 }

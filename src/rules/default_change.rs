@@ -117,7 +117,7 @@ fn checked(
                 "{} refuses the default: inserts that leave the column out fail (23514)",
                 check.name
             )),
-            Some(Value::Number(_) | Value::Text(_)) | None => Some(format!(
+            Some(Value::Number(_) | Value::Text(_) | Value::Other) | None => Some(format!(
                 "{} may refuse the default: where it does, inserts that leave the column out fail (23514)",
                 check.name
             )),
