@@ -261,6 +261,7 @@ rules! {
     kit_separator,
     kit_primary_key_not_dropped,
     kit_identity_on_nullable,
+    kit_default_and_identity,
     kit_not_null_lost,
     kit_lost_beside_rename,
     kit_lost_beside_type,

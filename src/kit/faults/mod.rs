@@ -13,6 +13,7 @@
 //! | `kit.separator` | a separator in an expression or a name corrupts it |
 //! | `kit.primary_key_not_dropped` | the statement is a comment |
 //! | `kit.identity_on_nullable` | `SET NOT NULL` is left out, so that `ADD GENERATED` fails |
+//! | `kit.default_and_identity` | a default is set on what is an identity or generated column still |
 //! | `kit.not_null_lost` | another column's identity changes, so that this `NOT NULL` is left out |
 //! | `kit.lost_beside_rename` | what else changed in something renamed or moved is left out |
 //! | `kit.lost_beside_type` | the type differs only by a space, and every other change of the column is left out |
@@ -27,6 +28,7 @@
 //! | `kit.concurrently_in_transaction` | `drizzle-kit migrate` runs every file in a transaction |
 
 mod damage;
+mod exclusive;
 mod lost;
 mod names;
 mod objects;
@@ -79,6 +81,7 @@ pub fn faults(statements: &[Statement], schemas: Diff<&Schema>, renames: &[Renam
         values::check(&at, &mut found);
         damage::check(&at, &mut found);
         objects::check(&at, &mut found);
+        exclusive::check(&at, &mut found);
     }
     names::check(&context, &mut found);
     lost::check(&context, &mut found);

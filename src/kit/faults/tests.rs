@@ -300,6 +300,38 @@ fn an_identity_takes_the_not_null_of_the_table_with_it() {
 }
 
 #[test]
+fn a_default_and_an_identity_exclude_each_other() {
+    const ID: &str = "kit.default_and_identity";
+    let plain = || funds(vec![not_null("id", "integer")]);
+    let default = |column: Column| Column { default: Some(json!(1)), ..column };
+    let defaulted = || funds(vec![default(not_null("id", "integer"))]);
+    let numbered = || funds(vec![identity("id")]);
+    // The default comes first in drizzle-kit's order, the identity goes after it.
+    let fault = only(&numbered(), &defaulted(), ID);
+    assert_eq!(
+        sql(&fault),
+        "ALTER TABLE \"funds\" ALTER COLUMN \"id\" DROP IDENTITY;\n\
+         ALTER TABLE \"funds\" ALTER COLUMN \"id\" SET DEFAULT 1;"
+    );
+    let computed = |generated: Option<&str>, default| {
+        let expression = |it: &str| crate::schema::Generated { expression: it.to_owned() };
+        let twice =
+            Column { generated: generated.map(expression), default, ..column("twice", "integer") };
+        funds(vec![column("id", "integer"), twice])
+    };
+    let fault = only(&computed(Some("id * 2"), None), &computed(None, Some(json!(1))), ID);
+    assert!(sql(&fault).contains("DROP EXPRESSION;\n"));
+    // Both at once.
+    let both = || funds(vec![default(identity("id"))]);
+    assert_eq!(only(&with_tables(Vec::new()), &both(), ID).sql, None);
+    assert_eq!(only(&numbered(), &both(), ID).sql, None);
+    assert_eq!(only(&defaulted(), &both(), ID).sql, None);
+    // A default is dropped before the identity is added.
+    harmless(&defaulted(), &numbered());
+    harmless(&plain(), &defaulted());
+}
+
+#[test]
 fn what_a_rename_hides_is_found() {
     let before = funds(vec![column("tvpi", "numeric")]);
     let after = funds(vec![not_null("multiple", "numeric(10, 4)")]);
