@@ -186,10 +186,10 @@ fn evaluate(
                 return None;
             }
             let target = eval(&it.target()?);
-            let above = compare(&target, &eval(&it.start()?), Ordering::is_ge);
-            let below = compare(&target, &eval(&it.end()?), Ordering::is_le);
+            let above = compare(target.as_ref(), eval(&it.start()?).as_ref(), Ordering::is_ge);
+            let below = compare(target.as_ref(), eval(&it.end()?).as_ref(), Ordering::is_le);
             let inside = junction(above, below, false)?;
-            if it.not_token().is_some() { negate(inside) } else { Some(inside) }
+            if it.not_token().is_some() { negate(&inside) } else { Some(inside) }
         }
         Expr::BinExpr(it) => binary(it, &eval),
         Expr::CastExpr(it) => {
@@ -245,7 +245,8 @@ fn name(name: &ast::NameRef) -> String {
 
 fn binary(it: &ast::BinExpr, eval: &dyn Fn(&Expr) -> Option<Value>) -> Option<Value> {
     let (left, right) = (it.lhs()?, it.rhs()?);
-    let compared = |wanted: fn(Ordering) -> bool| compare(&eval(&left), &eval(&right), wanted);
+    let compared =
+        |wanted: fn(Ordering) -> bool| compare(eval(&left).as_ref(), eval(&right).as_ref(), wanted);
     match it.op()? {
         BinOp::And(_) => junction(eval(&left), eval(&right), false),
         BinOp::Or(_) => junction(eval(&left), eval(&right), true),
@@ -255,8 +256,8 @@ fn binary(it: &ast::BinExpr, eval: &dyn Fn(&Expr) -> Option<Value>) -> Option<Va
         BinOp::Lteq(_) => compared(Ordering::is_le),
         BinOp::RAngle(_) => compared(Ordering::is_gt),
         BinOp::Gteq(_) => compared(Ordering::is_ge),
-        BinOp::In(_) => within(&eval(&left), &right, eval),
-        BinOp::NotIn(_) => negate(within(&eval(&left), &right, eval)?),
+        BinOp::In(_) => within(eval(&left).as_ref(), &right, eval),
+        BinOp::NotIn(_) => negate(&within(eval(&left).as_ref(), &right, eval)?),
         BinOp::Is(_) => Some(Value::Bool(is(&eval(&left)?, &eval(&right)?)?)),
         BinOp::IsNot(_) => Some(Value::Bool(!is(&eval(&left)?, &eval(&right)?)?)),
         BinOp::CustomOp(operator) if operator.syntax().text() == "||" => None,
@@ -303,7 +304,7 @@ fn junction(left: Option<Value>, right: Option<Value>, or: bool) -> Option<Value
     }
 }
 
-fn negate(value: Value) -> Option<Value> {
+fn negate(value: &Value) -> Option<Value> {
     match value {
         Value::Bool(value) => Some(Value::Bool(!value)),
         Value::Null => Some(Value::Null),
@@ -313,14 +314,14 @@ fn negate(value: Value) -> Option<Value> {
 
 /// A comparison; NULL on either side makes it NULL.
 fn compare(
-    left: &Option<Value>,
-    right: &Option<Value>,
+    left: Option<&Value>,
+    right: Option<&Value>,
     wanted: fn(Ordering) -> bool,
 ) -> Option<Value> {
-    if *left == Some(Value::Null) || *right == Some(Value::Null) {
+    if left == Some(&Value::Null) || right == Some(&Value::Null) {
         return Some(Value::Null);
     }
-    let order = match (left.as_ref()?, right.as_ref()?) {
+    let order = match (left?, right?) {
         (Value::Number(left), Value::Number(right)) => left.compare(*right)?,
         (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
         (Value::Text(left), Value::Text(right)) if left == right => Ordering::Equal,
@@ -336,7 +337,7 @@ fn compare(
 
 /// `value IN (…)`.
 fn within(
-    value: &Option<Value>,
+    value: Option<&Value>,
     list: &Expr,
     eval: &dyn Fn(&Expr) -> Option<Value>,
 ) -> Option<Value> {
@@ -347,7 +348,7 @@ fn within(
     };
     let mut found = Some(Value::Bool(false));
     for item in items {
-        found = junction(found, compare(value, &eval(&item), Ordering::is_eq), true);
+        found = junction(found, compare(value, eval(&item).as_ref(), Ordering::is_eq), true);
     }
     found
 }
