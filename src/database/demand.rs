@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diff::Rename;
+use crate::diff::Names;
 use crate::diff::dependents::{mentions, tokens};
 use crate::ident::{QualifiedName, quote};
 use crate::plan::Plan;
@@ -48,19 +48,13 @@ impl Demand {
         }
     }
 
-    /// What the head demands too.
-    pub(super) fn of(
-        base: &Schema,
-        head: &Schema,
-        renames: &[Rename],
-        plan: Option<&Plan>,
-    ) -> Self {
+    /// What the head demands too; `names` are those of the changes between the two.
+    pub(super) fn of(base: &Schema, head: &Schema, names: &Names, plan: Option<&Plan>) -> Self {
         let mut demand = Self::none(base);
         demand.head.enums.clone_from(&head.enums);
         for (name, table) in &base.tables {
-            let after = table_name(name, renames);
-            let Some(new) = head.tables.get(&after) else { continue };
-            demand.table(table, new, base, head, renames, plan);
+            let Some(new) = head.tables.get(&names.table_to_head(name)) else { continue };
+            demand.table(table, new, base, head, names, plan);
         }
         demand
     }
@@ -71,17 +65,17 @@ impl Demand {
         new: &Table,
         base: &Schema,
         head: &Schema,
-        renames: &[Rename],
+        names: &Names,
         plan: Option<&Plan>,
     ) {
         let mut table = old.clone();
         let back = |column: &String| -> Option<String> {
-            let column = old_column(&new.name, column, renames);
-            old.columns.contains_key(&column).then_some(column)
+            let column = names.column_to_base(&new.name, column);
+            old.columns.contains_key(column).then(|| column.to_owned())
         };
         let all =
             |columns: &[String]| -> Option<Vec<String>> { columns.iter().map(back).collect() };
-        let terms = Terms::of(old, new, head, renames);
+        let terms = Terms::of(old, new, head, names);
         for column in new.columns.values() {
             let Some(before) = back(&column.name).and_then(|name| old.columns.get(&name)) else {
                 continue;
@@ -167,8 +161,7 @@ impl Demand {
             }
         }
         for key in new.foreign_keys.values() {
-            let to = base.tables.keys().find(|name| table_name(name, renames) == key.to).cloned();
-            let to = to.unwrap_or_else(|| key.to.clone());
+            let to = names.table_to_base(&key.to);
             let there = base.tables.get(&to).is_some_and(|target| {
                 // What a key becomes that is computed from now on depends on the answers to the plan.
                 let computed = |column: &String| {
@@ -212,7 +205,7 @@ impl Demand {
         for (column, enumeration) in enum_columns(old, base) {
             let other = enum_columns(new, head)
                 .into_iter()
-                .find(|(name, _)| old_column(&new.name, name, renames) == column);
+                .find(|(name, _)| names.column_to_base(&new.name, name) == column);
             if let Some(after) = other.and_then(|(_, name)| head.enums.get(&name))
                 && after.name != enumeration
             {
@@ -266,14 +259,14 @@ struct Terms {
 }
 
 impl Terms {
-    fn of(old: &Table, new: &Table, head: &Schema, renames: &[Rename]) -> Self {
+    fn of(old: &Table, new: &Table, head: &Schema, names: &Names) -> Self {
         let mut terms = Self {
             table: new.name.name.clone(),
             columns: BTreeMap::new(),
             computed: BTreeMap::new(),
         };
         let before =
-            |column: &Column| old.columns.get(&old_column(&new.name, &column.name, renames));
+            |column: &Column| old.columns.get(names.column_to_base(&new.name, &column.name));
         let is_new = |column: &Column| {
             let before = before(column).and_then(|before| before.generated.as_ref());
             column.generated.is_some() && before != column.generated.as_ref()
@@ -383,60 +376,71 @@ fn enum_columns(table: &Table, schema: &Schema) -> Vec<(String, QualifiedName)> 
     columns.collect()
 }
 
-/// What a table of the base is called in the head.
-pub(super) fn table_name(base: &QualifiedName, renames: &[Rename]) -> QualifiedName {
-    let mut name = base.clone();
-    for rename in renames {
-        if let Rename::Table { from, to } = rename
-            && *from == *base
-        {
-            name = to.clone();
-        }
-    }
-    name
-}
-
-/// What a column of the head is called in the base.
-pub(super) fn old_column(table: &QualifiedName, head: &str, renames: &[Rename]) -> String {
-    let mut name = head.to_owned();
-    for rename in renames {
-        if let Rename::Column { table: of, from, to } = rename
-            && of == table
-            && to == head
-        {
-            name.clone_from(from);
-        }
-    }
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Generated;
+    use crate::delta::Diff;
+    use crate::diff::compare;
+    use crate::schema::{ForeignKey, Generated};
+
+    fn table(name: &str, columns: &[(&str, &str)]) -> Table {
+        let mut table = Table::new(QualifiedName::new("public", name));
+        for (name, ty) in columns {
+            table.columns.insert((*name).to_owned(), Column::new(*name, *ty));
+        }
+        table
+    }
+
+    fn schema<const N: usize>(tables: [&Table; N]) -> Schema {
+        let tables = tables.map(|table| (table.name.clone(), table.clone()));
+        Schema { tables: tables.into_iter().collect(), ..Schema::default() }
+    }
+
+    fn names(base: &Schema, head: &Schema, renames: &[&str]) -> Names {
+        let renames: Vec<_> = renames.iter().map(|text| text.parse().unwrap()).collect();
+        Names::of(&compare(Diff::new(base, head), &renames))
+    }
 
     #[test]
     fn what_the_head_says_is_said_of_the_columns_of_the_base() {
-        let table = |name: &str, columns: &[(&str, &str)]| {
-            let mut table = Table::new(QualifiedName::new("public", name));
-            for (name, ty) in columns {
-                table.columns.insert((*name).to_owned(), Column::new(*name, *ty));
-            }
-            table
-        };
         let old = table("funds", &[("label", "text"), ("size", "text")]);
         let mut new = table("vehicles", &[("name", "text"), ("size", "integer"), ("slug", "text")]);
         new.columns.get_mut("slug").unwrap().generated =
             Some(Generated { expression: "lower(\"name\")".to_owned() });
-        let renames = [
-            "table:public.funds=public.vehicles".parse().unwrap(),
-            "column:public.vehicles.label=name".parse().unwrap(),
-        ];
-        let terms = Terms::of(&old, &new, &Schema::default(), &renames);
+        let renames = ["table:public.funds=public.vehicles", "column:public.vehicles.label=name"];
+        let names = names(&schema([&old]), &schema([&new]), &renames);
+        let terms = Terms::of(&old, &new, &Schema::default(), &names);
         assert_eq!(
             terms.rewritten("\"vehicles\".\"size\" > 3 and name(\"slug\") <> 'size' and x.name"),
             "(\"size\"::integer) > 3 and name((lower(\"label\"))) <> 'size' and x.name"
         );
         assert_eq!(terms.computed.len(), 1);
+    }
+
+    #[test]
+    fn a_required_reference_to_a_new_table_leaves_no_rows_also_beside_a_rename_that_does_not_apply()
+    {
+        let old = table("funds", &[("id", "bigint")]);
+        let mut new = table("funds", &[("id", "bigint"), ("vehicle_id", "bigint")]);
+        new.columns.get_mut("vehicle_id").unwrap().not_null = true;
+        new.foreign_keys.insert(
+            "funds_vehicle_id_fk".to_owned(),
+            ForeignKey {
+                name: "funds_vehicle_id_fk".to_owned(),
+                table_from: "funds".to_owned(),
+                columns_from: vec!["vehicle_id".to_owned()],
+                to: QualifiedName::public("vehicles"),
+                columns_to: vec!["id".to_owned()],
+                on_delete: None,
+                on_update: None,
+            },
+        );
+        let vehicles = table("vehicles", &[("id", "bigint")]);
+        let (base, head) = (schema([&old]), schema([&new, &vehicles]));
+        // `funds` is still there, so drizzle-kit takes this for a new table and not for a rename.
+        let names = names(&base, &head, &["table:public.funds=public.vehicles"]);
+        let demand = Demand::of(&base, &head, &names, None);
+        assert!(demand.bare.contains(&QualifiedName::public("funds")));
+        assert!(demand.needs.is_empty());
     }
 }

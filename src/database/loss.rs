@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use postgres::{Client, SimpleQueryMessage};
 
 use super::Error;
-use super::demand::table_name;
-use crate::diff::Rename;
+use crate::diff::Names;
 use crate::ident::QualifiedName;
 use crate::schema::Schema;
 
@@ -68,32 +67,24 @@ pub(super) fn values_before(rows: &[String], column: &str) -> Vec<String> {
 }
 
 /// What is gone: rows of each table, and values of each column, compared under the old names (or under
-/// the stated new ones).
+/// the new ones of what was renamed).
 pub(super) fn losses(
     base: &Schema,
-    renames: &[Rename],
+    names: &Names,
     data: &Data,
     client: &mut Client,
 ) -> Vec<TableLoss> {
     let mut losses = Vec::new();
     for (name, before) in data {
-        let now = table_name(name, renames);
+        let now = names.table_to_head(name);
         let after = rows_of(client, &now).unwrap_or_default();
         let mut columns = Vec::new();
         for column in base.table(name).into_iter().flat_map(|table| table.columns.values()) {
-            let mut new_name = column.name.clone();
-            for rename in renames {
-                if let Rename::Column { table, from, to } = rename
-                    && *table == now
-                    && *from == column.name
-                {
-                    new_name.clone_from(to);
-                }
-            }
+            let new_name = names.column_to_head(&now, &column.name);
             let old: Vec<String> =
                 values_before(before, &column.name).into_iter().filter(|it| it != "null").collect();
             let new: Vec<String> =
-                values_before(&after, &new_name).into_iter().filter(|it| it != "null").collect();
+                values_before(&after, new_name).into_iter().filter(|it| it != "null").collect();
             let lost = missing(&old, &new);
             if lost > 0 {
                 let before = u64::try_from(old.len()).unwrap_or(u64::MAX);

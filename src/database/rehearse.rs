@@ -15,7 +15,8 @@ use super::introspect::{Filter, Live, inspect};
 use super::loss::{Data, TableLoss, losses, rows_of, values_before};
 use super::shape::{Difference, Made, create, differences, forget, one_line};
 use crate::delta::Diff;
-use crate::diff::Rename;
+use crate::diff::dependents::mentions;
+use crate::diff::{Names, Rename, compare};
 use crate::ident::QualifiedName;
 use crate::kit;
 use crate::plan::{Phase, Plan, Statement};
@@ -158,7 +159,8 @@ pub fn rehearse(
     steps.next("the head schema, as drizzle-kit makes it");
     let wanted = shape_of(head, "head", Some(base), host, &filter)?;
     steps.next("the base schema, full of rows");
-    let demand = Demand::of(base, head, renames, Some(plan));
+    let names = Names::of(&compare(Diff::new(base, head), renames));
+    let demand = Demand::of(base, head, &names, Some(plan));
     let mut scene = Scene::set(base, head, &demand, host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
 
@@ -282,7 +284,8 @@ pub fn rehearse_drizzle(
         lines(&differences(&wanted, &reached)),
         &[],
     ));
-    let losses = losses(base, renames, &scene.data, &mut scene.client);
+    let names = Names::of(&compare(Diff::new(base, head), renames));
+    let losses = losses(base, &names, &scene.data, &mut scene.client);
     let found = losses.iter().map(|loss| {
         let columns: Vec<String> = loss
             .columns
@@ -556,15 +559,25 @@ fn kept_values(
             let name = QualifiedName::new(column.type_schema.clone().unwrap_or_default(), element);
             (base.enums.get(&name), head.enums.get(&name))
         };
-        for column in old.columns.values() {
-            let same = new.columns.get(&column.name).is_some_and(|other| {
+        let same = |column: &Column| {
+            new.columns.get(&column.name).is_some_and(|other| {
                 let (before, after) = enums(column);
                 other.ty == column.ty
                     && other.not_null == column.not_null
                     && other.generated == column.generated
                     && before == after
-            });
-            if same && values_before(before, &column.name) != values_before(&after, &column.name) {
+            })
+        };
+        // What is computed from a column that changes is another value.
+        let kept = |column: &Column| {
+            let expression = column.generated.as_ref().map(|it| it.expression.as_str());
+            let changed = |other: &&Column| {
+                !same(other) && expression.is_some_and(|text| mentions(text, &other.name))
+            };
+            same(column) && !old.columns.values().any(|other| changed(&other))
+        };
+        for column in old.columns.values().filter(|column| kept(column)) {
+            if values_before(before, &column.name) != values_before(&after, &column.name) {
                 found.push(format!("{name}.{}: its values are others", column.name));
             }
         }

@@ -143,6 +143,37 @@ pub(super) fn attach_identity(
     ]
 }
 
+/// Sets the ends of an identity's counter again after its column has become `to` from `from`: PostgreSQL
+/// takes a counter that ends where its old type does for one that shall end where the new one does.
+pub(super) fn keep_ends(
+    table: &QualifiedName,
+    column: &Column,
+    (from, to): (&str, &str),
+) -> Option<String> {
+    let options = &column.identity.as_ref()?.options;
+    let ((low, high), (lowest, highest)) = (ends(from)?, ends(to)?);
+    let kept = |word: &str, value: &Option<String>, end: i64| {
+        let value = value.as_ref().and_then(|value| value.parse::<i64>().ok());
+        let value = value.filter(|it| *it == end && (lowest..=highest).contains(it))?;
+        Some(format!("SET {word} {value}"))
+    };
+    let ends =
+        [kept("MINVALUE", &options.min_value, low), kept("MAXVALUE", &options.max_value, high)];
+    let ends: Vec<String> = ends.into_iter().flatten().collect();
+    let (t, c) = (qn(table), id(&column.name));
+    (!ends.is_empty()).then(|| format!("ALTER TABLE {t} ALTER COLUMN {c} {};", ends.join(" ")))
+}
+
+/// The least and the greatest value of an integer type.
+fn ends(ty: &str) -> Option<(i64, i64)> {
+    match ty {
+        "smallint" => Some((i16::MIN.into(), i16::MAX.into())),
+        "integer" => Some((i32::MIN.into(), i32::MAX.into())),
+        "bigint" => Some((i64::MIN, i64::MAX)),
+        _ => None,
+    }
+}
+
 pub(super) fn is_serial(column: &Column) -> bool {
     super::sql::serial_base(&column.ty).is_some()
 }

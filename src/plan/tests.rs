@@ -5,7 +5,10 @@ use super::{Options, Phase, Plan, draft};
 use crate::delta::Diff;
 use crate::diff::compare;
 use crate::ident::QualifiedName;
-use crate::schema::{Column, Enum, ForeignKey, Index, IndexColumn, Schema, Table, Unique};
+use crate::schema::{
+    Column, Enum, ForeignKey, Identity, IdentityKind, Index, IndexColumn, Schema, SequenceOptions,
+    Table, Unique,
+};
 
 fn column(name: &str, ty: &str) -> Column {
     Column::new(name, ty)
@@ -224,4 +227,30 @@ fn every_file_is_there_and_the_same_twice() {
         ]
     );
     assert_eq!(first, plan(&before, &after, &[], &Options::default()));
+}
+
+#[test]
+fn an_identity_ends_where_it_did_when_its_type_changes() {
+    let counted = |ty: &str| {
+        let options = SequenceOptions {
+            min_value: Some("1".to_owned()),
+            max_value: Some("2147483647".to_owned()),
+            ..SequenceOptions::default()
+        };
+        let kind = IdentityKind::Always;
+        let identity = Identity { kind, name: String::new(), schema: String::new(), options };
+        Column { identity: Some(identity), ..required("number", ty) }
+    };
+    let (small, large) = (
+        schema([table("calls", [counted("integer")])]),
+        schema([table("calls", [counted("bigint")])]),
+    );
+    let ends = r#"ALTER COLUMN "number" SET MAXVALUE 2147483647;"#;
+    // PostgreSQL would let it count to the end of bigint from here on.
+    let wider = plan(&small, &large, &[], &Options::default());
+    assert!(sql(&wider, Phase::Contract).contains(ends));
+    assert!(!sql(&wider, Phase::RollbackContract).contains("MAXVALUE"));
+    let narrower = plan(&large, &small, &[], &Options::default());
+    assert!(!sql(&narrower, Phase::Contract).contains("MAXVALUE"));
+    assert!(sql(&narrower, Phase::RollbackContract).contains(ends));
 }

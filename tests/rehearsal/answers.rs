@@ -1,7 +1,9 @@
 //! Answers what a plan asks, as a user would who knows the data.
 
+use std::collections::BTreeSet;
+
 use drizzle_guard::delta::Diff;
-use drizzle_guard::diff::{Change, Rename, compare};
+use drizzle_guard::diff::{Change, ColumnChange, Names, Rename, compare};
 use drizzle_guard::ident::{QualifiedName, quote, quote_literal};
 use drizzle_guard::plan::{Options, Plan, draft};
 use drizzle_guard::schema::{Column, Schema, Table};
@@ -19,10 +21,15 @@ pub(crate) fn planned(pair: &Pair, postgres: u32) -> Plan {
     let schemas = Diff::new(&pair.before, &pair.after);
     let changes = compare(schemas, &pair.renames);
     let mut options = Options { postgres, ..Options::default() };
+    // The columns whose every value the user converts; all others PostgreSQL converts as it assigns.
+    let mut converted = BTreeSet::new();
     // An answer can raise the next question.
     for _ in 0..3 {
         let open = draft(&changes, schemas, &options);
         let known = options.clone();
+        let required = open.decisions.iter().filter(|decision| decision.required);
+        converted.extend(required.map(|decision| decision.object.clone()));
+        let facts = Facts { changes: &changes, pair, converted: &converted };
         for decision in &open.decisions {
             let object = decision.object.clone();
             if decision.answer.starts_with("--map") {
@@ -32,7 +39,7 @@ pub(crate) fn planned(pair: &Pair, postgres: u32) -> Plan {
                 if let Some(target) = target.filter(|_| !is_unique(name, &pair.after)) {
                     options.map.insert(object, target.clone());
                 }
-            } else if let Some(answer) = answer(&object, decision.required, &changes, pair) {
+            } else if let Some(answer) = answer(&object, decision.required, &facts) {
                 options.backfill.insert(object, answer);
             }
         }
@@ -65,20 +72,25 @@ fn keys(table: &Table) -> impl Iterator<Item = Vec<String>> {
     uniques.chain(indexes).chain([primary])
 }
 
+/// What an answer is made from.
+struct Facts<'a> {
+    changes: &'a [Change],
+    pair: &'a Pair,
+    /// Columns whose values an answer converts.
+    converted: &'a BTreeSet<String>,
+}
+
 /// An expression that gives a column of the head a value which its keys and checks allow; `None` where
 /// it is left to the rows that there are.
-fn answer(object: &str, required: bool, changes: &[Change], pair: &Pair) -> Option<String> {
+fn answer(object: &str, required: bool, facts: &Facts<'_>) -> Option<String> {
+    let Facts { changes, pair, .. } = facts;
     let head = &pair.after;
     let of_it = || changes.iter().filter(|change| change.object().to_string() == object);
     for change in of_it() {
         if let Change::AlterColumnType(it) = change {
             let (before, after) = (&it.what.before, &it.what.after);
-            // Where only NULL is asked for, a constant does.
-            return Some(if required {
-                converted(before, after, head)
-            } else {
-                typed(after, "7", "'seven'", head)
-            });
+            let absent = in_place_of_null(it, facts);
+            return Some(if required { converted(before, after, &absent, head) } else { absent });
         }
     }
     for change in of_it() {
@@ -86,10 +98,11 @@ fn answer(object: &str, required: bool, changes: &[Change], pair: &Pair) -> Opti
             let mut checks = head.table(&it.table).into_iter().flat_map(|it| it.checks.values());
             let few = has_few_values(&it.what, head)
                 || checks.any(|check| check.value.contains(&format!("\"{}\"", it.what.name)));
-            if !it.what.not_null && few && is_key(&it.what, &it.table, head) {
+            if !forbids_null(&it.what, &it.table, head) && few && is_key(&it.what, &it.table, head)
+            {
                 return Some("NULL".to_owned());
             }
-            return Some(new_value(&it.what, &it.table, changes, head));
+            return Some(new_value(&it.what, &it.table, facts));
         }
         if let Change::SetNotNull(it) = change {
             let column = &it.what.after;
@@ -104,7 +117,7 @@ fn answer(object: &str, required: bool, changes: &[Change], pair: &Pair) -> Opti
             if in_key || references.any(|key| key.columns_from.contains(&column.name)) {
                 return None;
             }
-            return Some(new_value(column, &it.table, changes, head));
+            return Some(new_value(column, &it.table, facts));
         }
     }
     assert!(!required, "nothing is known of {object}");
@@ -117,7 +130,7 @@ pub(crate) fn most_rows(pair: &Pair) -> Option<u32> {
     let schemas = Diff::new(&pair.before, &pair.after);
     let narrow = compare(schemas, &pair.renames).iter().any(|change| match change {
         Change::AddColumn(it) => {
-            it.what.not_null
+            forbids_null(&it.what, &it.table, &pair.after)
                 && has_few_values(&it.what, &pair.after)
                 && is_key(&it.what, &it.table, &pair.after)
         }
@@ -131,7 +144,8 @@ pub(crate) fn most_rows(pair: &Pair) -> Option<u32> {
                 && !["smallint", "integer", "bigint", "numeric", "real", "double"]
                     .iter()
                     .any(|number| before.ty.starts_with(number));
-            (has_few_values(after, &pair.after) || made_up)
+            let alike = !before.not_null && after.not_null && rows_apart(it, pair).is_none();
+            (has_few_values(after, &pair.after) || made_up || alike)
                 && !of_enums
                 && keys.any(|key| key.contains(&after.name))
         }
@@ -150,13 +164,21 @@ fn is_enum(column: &Column, schema: &Schema) -> bool {
     schema.enums.contains_key(&name)
 }
 
+/// Whether a column of the head must have a value in every row.
+fn forbids_null(column: &Column, table: &QualifiedName, head: &Schema) -> bool {
+    let condition = format!("\"{}\" is not null", column.name);
+    let mut checks = head.table(table).into_iter().flat_map(|it| it.checks.values());
+    column.not_null || checks.any(|check| check.value.ends_with(&condition))
+}
+
 /// Whether the column alone has to be another one in every row.
 fn is_key(column: &Column, table: &QualifiedName, head: &Schema) -> bool {
     head.table(table).into_iter().flat_map(keys).any(|key| key == [column.name.as_str()])
 }
 
 /// A value that is another one in every row.
-fn new_value(column: &Column, table: &QualifiedName, changes: &[Change], head: &Schema) -> String {
+fn new_value(column: &Column, table: &QualifiedName, facts: &Facts<'_>) -> String {
+    let head = &facts.pair.after;
     let t = table.quoted();
     let row = format!("(SELECT count(*) FROM {t} AS s WHERE s.ctid <= t.ctid)");
     let of_table = head.table(table);
@@ -169,7 +191,7 @@ fn new_value(column: &Column, table: &QualifiedName, changes: &[Change], head: &
                 "0".to_owned()
             };
             // The parent's key becomes another type later on, as this one is already.
-            let retyped = changes.iter().find_map(|change| match change {
+            let retyped = facts.changes.iter().find_map(|change| match change {
                 Change::AlterColumnType(it)
                     if it.table == key.to && it.what.after.name == key.columns_to[at] =>
                 {
@@ -177,8 +199,10 @@ fn new_value(column: &Column, table: &QualifiedName, changes: &[Change], head: &
                 }
                 _ => None,
             });
-            if let Some(what) = retyped {
-                let value = converted(&what.before, &what.after, head);
+            let object = format!("{}.{}", key.to, key.columns_to[at]);
+            if let Some(what) = retyped.filter(|_| facts.converted.contains(&object)) {
+                let absent = constant(&what.after, head);
+                let value = converted(&what.before, &what.after, &absent, head);
                 return format!(
                     "(SELECT {value} FROM {parent} AS p ORDER BY p.{to} OFFSET {many} LIMIT 1)"
                 );
@@ -201,36 +225,65 @@ fn is_text(ty: &str) -> bool {
     ["text", "varchar", "char"].iter().any(|text| ty.starts_with(text)) && !ty.ends_with(']')
 }
 
-/// What a value becomes as one of another type; no subquery may stand here.
-fn converted(before: &Column, after: &Column, head: &Schema) -> String {
+/// What a value becomes as one of another type, and `absent` in place of NULL; no subquery may stand here.
+fn converted(before: &Column, after: &Column, absent: &str, head: &Schema) -> String {
     let column = quote(&after.name);
     let zoned = |ty: &str| ty.ends_with("with time zone");
     let (from, to) = (before.ty.as_str(), after.ty.as_str());
     if from.starts_with("timestamp") && to.starts_with("timestamp") && zoned(from) != zoned(to) {
-        let value = format!("{column} AT TIME ZONE 'UTC'");
-        if after.not_null {
-            return format!("COALESCE({value}, {})", typed(after, "7", "'seven'", head));
-        }
-        return value;
+        return format!("COALESCE({column} AT TIME ZONE 'UTC', {absent})");
     }
     if to.ends_with("[]") && to.strip_suffix("[]") == Some(from) {
         return format!("ARRAY[{column}]");
     }
-    let text = format!("{column}::text");
-    let small = ["smallint", "numeric("].iter().any(|ty| after.ty.starts_with(ty));
+    let value = hashed(after, &format!("{column}::text"), head);
+    format!("CASE WHEN {column} IS NOT NULL THEN {value} ELSE {absent} END")
+}
+
+/// What stands in a retyped column where there is no value: nothing, where the head allows that, else
+/// what a key of the head tells apart.
+fn in_place_of_null(it: &ColumnChange, facts: &Facts<'_>) -> String {
+    let (after, head) = (&it.what.after, &facts.pair.after);
+    let mut keys = head.table(&it.table).into_iter().flat_map(keys);
+    match rows_apart(it, facts.pair) {
+        Some(row) if after.not_null && keys.any(|key| key.contains(&after.name)) => {
+            hashed(after, &row, head)
+        }
+        _ => constant(after, head),
+    }
+}
+
+fn constant(column: &Column, head: &Schema) -> String {
+    if column.not_null { typed(column, "7", "'seven'", head) } else { "NULL".to_owned() }
+}
+
+/// A text that is another one in every row, over columns that no change of the pair renames.
+fn rows_apart(it: &ColumnChange, pair: &Pair) -> Option<String> {
+    let changes = compare(Diff::new(&pair.before, &pair.after), &pair.renames);
+    let names = Names::of(&changes);
+    let key = pair.before.table(&names.table_to_base(&it.table))?.primary_key_columns();
+    let usable = |name: &&str| {
+        *name != it.what.before.name && names.column_to_head(&it.table, name) == *name
+    };
+    let all = !key.is_empty() && key.iter().all(usable);
+    let texts = key.iter().map(|name| format!("{}::text", quote(name))).collect::<Vec<_>>();
+    all.then(|| format!("('row ' || {})", texts.join(" || ' ' || ")))
+}
+
+/// A value of a column's type, made of a text so that other texts make other values.
+fn hashed(column: &Column, text: &str, head: &Schema) -> String {
+    let small = ["smallint", "numeric("].iter().any(|ty| column.ty.starts_with(ty));
     // A date of more digits is later than any timestamp.
-    let (digits, bits) = match (small, after.ty.as_str()) {
+    let (digits, bits) = match (small, column.ty.as_str()) {
         (true, _) => (3, 12),
         (false, "date") => (6, 24),
         (false, _) => (7, 28),
     };
     let number = format!("('x' || substr(md5({text}), 1, {digits}))::bit({bits})::integer");
-    let clock = after.ty.starts_with("time") && !after.ty.starts_with("timestamp");
+    let clock = column.ty.starts_with("time") && !column.ty.starts_with("timestamp");
     // Parts of a second, because a day has too few of them.
     let number = if clock { format!("({number} * 0.0003::float8)") } else { number };
-    let value = typed(after, &number, &format!("substr(md5({text}), 1, 4)"), head);
-    let empty = if after.not_null { typed(after, "7", "'seven'", head) } else { "NULL".to_owned() };
-    format!("CASE WHEN {column} IS NOT NULL THEN {value} ELSE {empty} END")
+    typed(column, &number, &format!("substr(md5({text}), 1, 4)"), head)
 }
 
 /// A value of a column's type, made of a number and a text.
