@@ -30,7 +30,11 @@ pub(super) fn add(it: &InTable<Column>, context: &mut Context<'_>) {
     };
     let def = |default, not_null| {
         let parts = Parts { default, not_null, primary_key: false };
-        format!("ALTER TABLE {} ADD COLUMN {};", qn(table), column_def(column, schema, parts))
+        format!(
+            "ALTER TABLE {} ADD COLUMN {};",
+            qn(table),
+            column_def(column, table, schema, parts)
+        )
     };
 
     if column.generated.is_some() || column.identity.is_some() || serial_base(&column.ty).is_some()

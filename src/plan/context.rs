@@ -39,6 +39,9 @@ pub(super) struct Context<'a> {
     pub(super) remade: BTreeSet<Member>,
     /// Policies that stand on a column which is made anew or was generated and goes.
     pub(super) shut: BTreeSet<Member>,
+    /// Tables whose primary key has a column that is made anew, so that the key goes before and comes
+    /// back after, by their names in the head.
+    pub(super) rekeyed: BTreeSet<QualifiedName>,
     pub(super) created: BTreeSet<QualifiedName>,
     pub(super) dropped: BTreeSet<QualifiedName>,
     pub(super) backups: BTreeSet<String>,
@@ -71,6 +74,7 @@ impl<'a> Context<'a> {
             changed: BTreeSet::new(),
             remade: BTreeSet::new(),
             shut: BTreeSet::new(),
+            rekeyed: BTreeSet::new(),
             created: BTreeSet::new(),
             dropped: BTreeSet::new(),
             backups: BTreeSet::new(),
@@ -354,7 +358,7 @@ impl<'a> Context<'a> {
 
     /// The columns of the primary key that a table has while types change, as the base calls them.
     pub(super) fn key_at_retype(&self, table: &QualifiedName) -> Vec<String> {
-        if self.keyless.contains(table) {
+        if self.keyless.contains(table) || self.rekeyed.contains(table) {
             return Vec::new();
         }
         let key = self.base_table(table).map(Table::primary_key_columns).unwrap_or_default();

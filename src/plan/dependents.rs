@@ -33,7 +33,9 @@ pub(super) fn learn(changes: &[Change], context: &mut Context<'_>) {
         if let Change::DropColumn(it) = change
             && it.what.generated.is_some()
         {
-            shut_policies(&context.dropped_from(&it.table), &it.what.name, context);
+            let table = context.dropped_from(&it.table);
+            shut_policies(&table, &it.what.name, context);
+            rekey(&table, &it.what.name, context);
         }
         if let Change::DropPrimaryKey(it) = change {
             tear_references(&context.dropped_from(&it.table), &it.what.columns, context);
@@ -103,6 +105,7 @@ fn tear(table: &QualifiedName, column: &str, whole: bool, context: &mut Context<
     context.torn.extend(torn);
     if whole {
         shut_policies(table, column, context);
+        rekey(table, column, context);
     }
     for (owner, key) in foreign_keys_of(context) {
         let from = owner == *table && key.columns_from.iter().any(|it| it == column);
@@ -110,6 +113,14 @@ fn tear(table: &QualifiedName, column: &str, whole: bool, context: &mut Context<
         if from || to {
             context.torn.insert((ObjectKind::ForeignKey, owner, key.name.clone()));
         }
+    }
+}
+
+/// Learns whether the primary key goes with a column that is not there for a while.
+fn rekey(table: &QualifiedName, column: &str, context: &mut Context<'_>) {
+    let base = context.base_table(table);
+    if base.is_some_and(|base| base.primary_key_columns().contains(&column)) {
+        context.rekeyed.insert(table.clone());
     }
 }
 
@@ -185,6 +196,10 @@ pub(super) fn any(table: &QualifiedName, column: &str, context: &Context<'_>) ->
 pub(super) fn draft(context: &mut Context<'_>) {
     generated::rebuild(context);
     security::shut_all(context);
+    let rekeyed: Vec<_> = context.rekeyed.iter().cloned().collect();
+    for table in rekeyed {
+        keys::rebuild_primary(&table, context);
+    }
     let torn: Vec<_> = context.torn.iter().cloned().collect();
     for (kind, table, name) in torn {
         if context.changed.contains(&(kind, table.clone(), name.clone())) {

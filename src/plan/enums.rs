@@ -350,8 +350,8 @@ fn values(
             }),
         }
     }
-    let backups = backup_mapped(name, &mapping, context);
     let places = places(context.schemas.after, name, |_| false);
+    let backups = backup_mapped(name, &mapping, &places, context);
     let (to_text, from_text) = leaving(name, context);
     let mut policies = Vec::new();
     let mut tables: Vec<&QualifiedName> = places.iter().map(|place| &place.table).collect();
@@ -418,11 +418,15 @@ fn add(
     if working == enumeration.after.values {
         step = step.verify(prove::enum_values(name, Some(working)));
     }
-    // Taken back when the base's tables and columns have their own names again.
+    // Taken back when the base's tables, the dropped ones too, and columns have their own names again.
     let base = context.schemas.before;
-    let simple = base_columns(name, context)
-        .into_iter()
-        .all(|(table, column)| !dependents::any(&context.base_name(&table), &column, context));
+    let simple = base.tables.values().all(|table| {
+        let of_it =
+            |column: &&Column| enum_of(column, base).as_ref() == Some(&enumeration.before.name);
+        table.columns.values().filter(of_it).all(|column| {
+            column.generated.is_none() && !dependents::any(&table.name, &column.name, context)
+        })
+    });
     if simple {
         let places = places(base, &enumeration.before.name, |_| false);
         step = step
@@ -438,10 +442,12 @@ fn add(
     context.push(step);
 }
 
-/// Backs up the rows that hold a mapped value.
+/// Backs up the rows that hold a mapped value, of the columns that stay with the type; those that leave
+/// it have a backup of their own.
 fn backup_mapped(
     name: &QualifiedName,
     mapping: &[(String, String)],
+    places: &[Place],
     context: &mut Context<'_>,
 ) -> Vec<(QualifiedName, String, bool, Backup)> {
     let mut backups = Vec::new();
@@ -456,6 +462,11 @@ fn backup_mapped(
             continue;
         };
         let array = !element(&old.ty).1.is_empty();
+        let new = context.new_column(&table, &column);
+        let stays = |it: &Place| it.table == table && it.column == new && it.array == array;
+        if !places.iter().any(stays) {
+            continue;
+        }
         let c = id(&column);
         let (condition, becomes) = if array {
             let mapped = mapping.iter().fold(format!("{c}::text[]"), |inner, (from, to)| {
@@ -482,7 +493,7 @@ fn backup_mapped(
             own_key: false,
         };
         let backup = backup::column(&copy, context);
-        backups.push((table.clone(), context.new_column(&table, &column), array, backup));
+        backups.push((table.clone(), new, array, backup));
     }
     backups
 }

@@ -29,7 +29,7 @@ fn renamed(column: &Column, table: &QualifiedName, context: &Context<'_>) -> Col
 
 /// Adds the column as it is generated; names and types are those of `schema`.
 fn make(table: &QualifiedName, column: &Column, schema: &Schema) -> String {
-    format!("ALTER TABLE {} ADD COLUMN {};", qn(table), column_def(column, schema, PARTS))
+    format!("ALTER TABLE {} ADD COLUMN {};", qn(table), column_def(column, table, schema, PARTS))
 }
 
 fn unmake(table: &QualifiedName, name: &str) -> String {
@@ -68,15 +68,6 @@ fn settle(table: &QualifiedName, column: &Column, ty: &str, context: &Context<'_
     )
 }
 
-fn blocked(table: &QualifiedName, column: &str, context: &mut Context<'_>) -> bool {
-    let key = context.base_table(table).map(crate::schema::Table::primary_key_columns);
-    let in_key = key.is_some_and(|key| key.contains(&column));
-    if in_key {
-        context.by_hand(&format!("generated column {table}.{column}"), "it is in the primary key");
-    }
-    in_key
-}
-
 /// Whether a generated column of the base is computed from a column that changes its type, which
 /// PostgreSQL refuses while it is there.
 pub(super) fn stands_on_retyped(
@@ -97,9 +88,6 @@ pub(super) fn rebuild(context: &mut Context<'_>) {
         else {
             continue;
         };
-        if blocked(&table, &name, context) {
-            continue;
-        }
         let new = context.new_column(&table, &name);
         let (Some(before), Some(after)) = (base.columns.get(&name), head.columns.get(&new)) else {
             continue;
@@ -143,9 +131,6 @@ pub(super) fn discard(table: &QualifiedName, column: &Column, context: &mut Cont
 
 pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
     let (table, before, after) = (&it.table, &it.what.before, &it.what.after);
-    if blocked(table, &before.name, context) {
-        return;
-    }
     let object = format!("{table}.{}", after.name);
     let Some(base) = context.base_table(table) else { return };
     let condition = format!("{} IS NOT NULL", id(&before.name));
@@ -207,9 +192,6 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
 
 pub(super) fn drop(it: &ColumnChange, context: &mut Context<'_>) {
     let (table, before, after) = (&it.table, &it.what.before, &it.what.after);
-    if blocked(table, &before.name, context) {
-        return;
-    }
     let old = renamed(before, table, context);
     let (from, to) = (live_type(before, context), head_type(after, context));
     let (t, c) = (qn(table), id(&after.name));
@@ -237,9 +219,6 @@ pub(super) fn drop(it: &ColumnChange, context: &mut Context<'_>) {
 
 pub(super) fn alter(it: &ColumnChange, context: &mut Context<'_>) {
     let (table, before, after) = (&it.table, &it.what.before, &it.what.after);
-    if blocked(table, &before.name, context) {
-        return;
-    }
     if stands_on_retyped(table, before, context) {
         split(table, before, after, context);
         return;

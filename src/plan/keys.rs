@@ -9,7 +9,7 @@ use super::{nulls, prove};
 use crate::delta::Diff;
 use crate::diff::InTable;
 use crate::ident::{QualifiedName, quote_literal, truncate};
-use crate::schema::{ObjectKind, PrimaryKey, Unique};
+use crate::schema::{ObjectKind, PrimaryKey, Table, Unique};
 
 const BUILD: &str = "fails without damage on duplicates, but leaves an invalid index: DROP INDEX CONCURRENTLY it, repair the rows, run again";
 
@@ -153,8 +153,7 @@ pub(super) fn restore_primary(table: &QualifiedName, context: &Context<'_>) -> V
     let Some(base) = context.base_table(table) else { return Vec::new() };
     let columns = base.primary_key_columns().into_iter();
     let columns = columns.map(|name| context.new_column(table, name)).collect();
-    let name = base.primary_keys.values().next().map(|key| key.name.clone()).unwrap_or_default();
-    let key = base_key(&PrimaryKey { name, columns }, table, context);
+    let key = base_key(&PrimaryKey { columns, ..key_of(base) }, table, context);
     primary_statements(table, &key)
 }
 
@@ -202,7 +201,8 @@ pub(super) fn add_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) {
     let was_nullable = |column: &str| {
         let old = context.old_column(table, column);
         let now = head.and_then(|head| head.columns.get(column));
-        base.and_then(|base| base.columns.get(&old)).is_some_and(|before| !before.not_null)
+        base.and_then(|base| base.columns.get(&old).filter(|_| !in_key(base, &old)))
+            .is_some_and(|before| !before.not_null)
             && now.is_some_and(|now| !now.not_null)
     };
     let step = Step::contract(Stage::AddPrimaryKeys, format!("primary key of {table}"))
@@ -229,7 +229,8 @@ pub(super) fn drop_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) 
     let key = base_key(&it.what, &table, context);
     let head = context.head_table(&table);
     let nullable = |column: &str| {
-        let after = head.and_then(|head| head.columns.get(&context.new_column(&table, column)));
+        let name = context.new_column(&table, column);
+        let after = head.and_then(|head| head.columns.get(&name).filter(|_| !in_key(head, &name)));
         after.is_some_and(|after| !after.not_null)
     };
     // The columns carry their old names at this stage; what is dropped needs no relaxing.
@@ -243,8 +244,42 @@ pub(super) fn drop_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) 
     context.push(step);
 }
 
+fn in_key(table: &Table, column: &str) -> bool {
+    table.primary_key_columns().contains(&column)
+}
+
+/// Drops the primary key of the base before one of its columns is made anew, and adds the head's after
+/// that, where no change says so.
+pub(super) fn rebuild_primary(table: &QualifiedName, context: &mut Context<'_>) {
+    let changed = |(kind, of, _): &(ObjectKind, QualifiedName, String)| {
+        *kind == ObjectKind::PrimaryKey && of == table
+    };
+    if context.changed.iter().any(changed) {
+        return;
+    }
+    let (Some(base), Some(head)) = (context.base_table(table), context.head_table(table)) else {
+        return;
+    };
+    replace(table, key_of(base), key_of(head), context);
+}
+
+fn key_of(table: &Table) -> PrimaryKey {
+    let columns = table.primary_key_columns().into_iter().map(str::to_owned).collect();
+    let name = table.primary_keys.values().next().map(|key| key.name.clone()).unwrap_or_default();
+    PrimaryKey { name, columns }
+}
+
+fn replace(table: &QualifiedName, old: PrimaryKey, new: PrimaryKey, context: &mut Context<'_>) {
+    drop_primary(&InTable { table: context.base_name(table), what: old }, context);
+    add_primary(&InTable { table: table.clone(), what: new }, context);
+}
+
 pub(super) fn alter_primary(it: &InTable<Diff<PrimaryKey>>, context: &mut Context<'_>) {
     let table = &it.table;
+    if context.rekeyed.contains(table) {
+        replace(table, it.what.before.clone(), it.what.after.clone(), context);
+        return;
+    }
     let before = base_key(&it.what.before, table, context);
     let after = head_key(&it.what.after, table, context);
     let columns = before.columns.iter().map(|name| context.new_column(table, name)).collect();

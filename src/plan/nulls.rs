@@ -192,8 +192,9 @@ pub(super) fn set(it: &ColumnChange, context: &mut Context<'_>) {
 
 /// The rows that were written between the backfill and now.
 fn fill_rest(table: &QualifiedName, column: &str, value: &str, context: &Context<'_>) -> Statement {
-    let key: Vec<String> = context
-        .base_table(table)
+    // A key that is made anew is not there at this stage.
+    let base = context.base_table(table).filter(|_| !context.rekeyed.contains(table));
+    let key: Vec<String> = base
         .map(|base| base.primary_key_columns())
         .unwrap_or_default()
         .into_iter()

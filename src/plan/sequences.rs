@@ -136,7 +136,7 @@ pub(super) fn attach_identity(
         Statement::transaction([
             format!("LOCK TABLE {t} IN ACCESS EXCLUSIVE MODE;"),
             format!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL;"),
-            format!("ALTER TABLE {t} ALTER COLUMN {c} ADD {};", identity_sql(identity)),
+            format!("ALTER TABLE {t} ALTER COLUMN {c} ADD {};", identity_sql(identity, table)),
             advance(table, column),
         ])
         .note("the counter starts behind the greatest value"),
@@ -188,7 +188,7 @@ pub(super) fn set_identity(it: &ColumnChange, context: &mut Context<'_>) {
             Statement::transaction([
                 format!("LOCK TABLE {t} IN ACCESS EXCLUSIVE MODE;"),
                 detach_serial(table, &after.name),
-                format!("ALTER TABLE {t} ALTER COLUMN {c} ADD {};", identity_sql(identity)),
+                format!("ALTER TABLE {t} ALTER COLUMN {c} ADD {};", identity_sql(identity, table)),
                 advance(table, &after.name),
             ])
             .note("one transaction, so that no insert falls between the old counter and the new"),

@@ -88,14 +88,19 @@ pub(super) struct Parts {
     pub(super) primary_key: bool,
 }
 
-/// `"c" varchar(20) DEFAULT 'x' NOT NULL`.
-pub(super) fn column_def(column: &Column, schema: &Schema, parts: Parts) -> String {
+/// `"c" varchar(20) DEFAULT 'x' NOT NULL`, as a column of `table`; its type is one of `schema`.
+pub(super) fn column_def(
+    column: &Column,
+    table: &QualifiedName,
+    schema: &Schema,
+    parts: Parts,
+) -> String {
     let mut sql = format!("{} {}", id(&column.name), type_sql(column, schema));
     if let Some(generated) = &column.generated {
         sql += &format!(" GENERATED ALWAYS AS ({}) STORED", generated.expression);
     }
     if let Some(identity) = &column.identity {
-        sql += &format!(" {}", identity_sql(identity));
+        sql += &format!(" {}", identity_sql(identity, table));
     }
     if let Some(default) = column.default.as_ref().filter(|_| parts.default) {
         sql += &format!(" DEFAULT {}", default_sql(default));
@@ -109,13 +114,13 @@ pub(super) fn column_def(column: &Column, schema: &Schema, parts: Parts) -> Stri
     sql
 }
 
-/// `GENERATED ALWAYS AS IDENTITY (…)`.
-pub(super) fn identity_sql(identity: &Identity) -> String {
+/// `GENERATED ALWAYS AS IDENTITY (…)`. PostgreSQL has the sequence only in the schema of its table, and
+/// that may be called otherwise by now than in the snapshot.
+pub(super) fn identity_sql(identity: &Identity, table: &QualifiedName) -> String {
     let kind = identity_kind(identity.kind);
     let mut options = sequence_options(&identity.options);
     if !identity.name.is_empty() {
-        let schema = if identity.schema.is_empty() { "public" } else { &identity.schema };
-        let name = qn(&QualifiedName::new(schema, identity.name.as_str()));
+        let name = qn(&QualifiedName::new(table.schema.as_str(), identity.name.as_str()));
         options.insert(0, format!("SEQUENCE NAME {name}"));
     }
     if options.is_empty() {
@@ -155,8 +160,11 @@ pub(super) fn sequence_options(options: &SequenceOptions) -> Vec<String> {
 /// policies are statements of their own.
 pub(super) fn create_table(table: &Table, schema: &Schema) -> String {
     let parts = Parts { default: true, not_null: true, primary_key: true };
-    let mut lines: Vec<String> =
-        table.columns.values().map(|column| column_def(column, schema, parts)).collect();
+    let mut lines: Vec<String> = table
+        .columns
+        .values()
+        .map(|column| column_def(column, &table.name, schema, parts))
+        .collect();
     for key in table.primary_keys.values() {
         lines.push(format!("CONSTRAINT {} PRIMARY KEY ({})", id(&key.name), ids(&key.columns)));
     }

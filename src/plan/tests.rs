@@ -254,3 +254,50 @@ fn an_identity_ends_where_it_did_when_its_type_changes() {
     assert!(!sql(&narrower, Phase::Contract).contains("MAXVALUE"));
     assert!(sql(&narrower, Phase::RollbackContract).contains(ends));
 }
+
+#[test]
+fn the_rows_of_a_column_that_leaves_the_enum_are_not_mapped() {
+    let values = |values: &[&str]| Enum {
+        name: QualifiedName::public("fund_status"),
+        values: values.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    let of_enum = |name: &str| Column {
+        type_schema: Some("public".to_owned()),
+        ..column(name, "fund_status")
+    };
+    let mut before = schema([table("funds", [of_enum("state"), of_enum("opened")])]);
+    let mut after = schema([table("funds", [of_enum("state"), column("opened", "date")])]);
+    for (schema, of) in [(&mut before, &["open", "closed"][..]), (&mut after, &["open"])] {
+        schema.enums.insert(QualifiedName::public("fund_status"), values(of));
+    }
+    let mut options = Options::default();
+    options.map.insert("public.fund_status.closed".to_owned(), "open".to_owned());
+    options.backfill.insert("public.funds.opened".to_owned(), "NULL::date".to_owned());
+    let back = sql(&plan(&before, &after, &[], &options), Phase::RollbackContract);
+    assert!(back.contains(r#"SET "state" = b.dg_value::"public"."fund_status""#));
+    // One backup of the column, that of its type change, and not a second one of its label.
+    assert_eq!(back.matches(r#"_funds_opened"'"#).count(), 1);
+}
+
+#[test]
+fn an_identity_has_its_sequence_where_its_table_is_now() {
+    let counted = |of: &str| {
+        let (kind, options) = (IdentityKind::Always, SequenceOptions::default());
+        let (name, schema) = ("calls_number_seq".to_owned(), of.to_owned());
+        let identity = Some(Identity { kind, name, schema, options });
+        Column { identity, ..required("number", "integer") }
+    };
+    let moved = |of: &str, column: Column| {
+        let name = QualifiedName::new(of, "calls");
+        let mut schema = schema([Table { name, ..table("calls", [column]) }]);
+        schema.schemas.insert(of.to_owned(), ());
+        schema
+    };
+    let before = moved("sales", counted("sales"));
+    let after = moved("deals", required("number", "integer"));
+    let plan = plan(&before, &after, &["schema:sales=deals"], &Options::default());
+    // The schema is called so until `expand` is rolled back.
+    assert!(
+        sql(&plan, Phase::RollbackContract).contains(r#"SEQUENCE NAME "deals"."calls_number_seq""#)
+    );
+}
