@@ -62,34 +62,36 @@ pub(crate) fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Error>
     let host = session.host(args.database.as_deref())?;
     // Standard error itself, because the session is borrowed for the report.
     let shown = session.environment.is_terminal(Stream::Stderr) && !session.common.quiet;
-    let progress = |progress: &Progress<'_>| {
+    let line = |text: &str| {
         if shown {
             // Nobody is worse off without it.
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), bar(progress).as_bytes());
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
         }
     };
+    let progress = |progress: &Progress<'_>| line(&bar(progress));
     let options = RehearsalOptions { rows: args.rows, progress: &progress };
     let mut exit = Exit::Pass;
     let mut receipts = Vec::new();
     for database in changed {
         plan::refuse_unresolved(database)?;
         let schemas = database.schemas();
+        let renames = &database.renames;
         let rehearsal = if args.drizzle {
-            rehearse_drizzle(schemas.before, schemas.after, &database.renames, &host, &options)?
+            rehearse_drizzle(schemas.before, schemas.after, renames, &host, &options)
         } else {
             let answers = plan::options(&comparison, &args.answers);
             let draft = crate::plan::draft(&database.changes, schemas, &answers);
-            let renames = &database.renames;
             let rehearsal =
-                rehearse(schemas.before, schemas.after, &draft, renames, &host, &options)?;
+                rehearse(schemas.before, schemas.after, &draft, renames, &host, &options);
             let prints =
                 database.changes.iter().map(|it| database.canonical(it).fingerprint().to_string());
-            receipts.push(receipt(&rehearsal, &draft, &prints.collect::<Vec<_>>()));
+            let prints = prints.collect::<Vec<_>>();
+            receipts.extend(rehearsal.as_ref().ok().map(|it| receipt(it, &draft, &prints)));
             rehearsal
         };
-        if shown {
-            write!(session.err, "{CLEAR}")?;
-        }
+        // Before anything else is written, an error too.
+        line(CLEAR);
+        let rehearsal = rehearsal?;
         print(&rehearsal, session)?;
         if !rehearsal.ok() {
             exit = Exit::Blocked;

@@ -79,8 +79,10 @@ pub(super) fn create(wanted: &Table, context: &mut Context<'_>) {
             .note("in CREATE TABLE it would become one with the key that says the same"),
         );
     }
-    step =
-        step.verify(prove::table(&table.name, true)).verify_undo(prove::table(&table.name, false));
+    step = step.verify(prove::table(&table.name, true));
+    if !context.schemas.before.views.contains_key(&table.name) {
+        step = step.verify_undo(prove::table(&table.name, false));
+    }
     for index in table.indexes.values() {
         let sql = create_index(index, &index.name, &table.name, false);
         step = step.run(Statement::free(sql));
@@ -155,7 +157,7 @@ pub(super) fn drop(table: &Table, context: &mut Context<'_>) {
         qn(&moved).replace('\'', "''").replace('%', "%%"),
         context.id,
     );
-    let step = Step::contract(Stage::DropTables, format!("drop table {live}"))
+    let mut step = Step::contract(Stage::DropTables, format!("drop table {live}"))
         .run(Statement::free(format!(
             "CREATE SCHEMA IF NOT EXISTS {0};\nREVOKE ALL ON SCHEMA {0} FROM PUBLIC;",
             id(&trash)
@@ -177,9 +179,12 @@ pub(super) fn drop(table: &Table, context: &mut Context<'_>) {
             quote_literal(&id(&trash)),
             id(&trash).replace('\'', "''"),
         )))
-        .verify(prove::table(&live, false))
         .verify(prove::table(&moved, true))
         .verify_undo(prove::table(&table.name, true));
+    // A view may have taken its place.
+    if !context.schemas.after.views.contains_key(&live) {
+        step = step.verify(prove::table(&live, false));
+    }
     context.push(step);
     context.horizon(format!(
         "{live} is lossless to restore until {} is dropped, at the earliest {days} days after contract.sql",

@@ -103,7 +103,17 @@ fn lost(view: &View, context: &mut Context<'_>) {
 fn drop_step(view: &View, context: &mut Context<'_>) {
     let Some(create) = create_view(&live(view, context)) else { return };
     let old = live(view, context);
-    let step = Step::contract(Stage::DropViews, format!("drop view {}", old.name))
+    let title = format!("drop view {}", old.name);
+    let step = if context.created.contains(&old.name) {
+        context.note(format!(
+            "{} is a view and becomes a table: code that reads the view finds the empty table from expand.sql on.",
+            old.name
+        ));
+        Step::expand(Stage::TableNames, title)
+    } else {
+        Step::contract(Stage::DropViews, title)
+    };
+    let step = step
         .rank(-depth(view, context.schemas.before))
         .run(Statement::ddl(drop_view(&old)).note("never CASCADE"))
         .undo(Statement::free(create))
@@ -140,7 +150,8 @@ pub(super) fn create(view: &View, context: &mut Context<'_>) {
             || context.changed.contains(&(ObjectKind::View, name.clone(), String::new()));
         *name != view.name && late && mentions(text, &name.name)
     });
-    let taken = context.schemas.before.views.keys().any(|name| *name == view.name);
+    let before = context.schemas.before;
+    let taken = before.views.keys().chain(before.tables.keys()).any(|name| *name == view.name);
     create_step(view, !unsettled && !on_late_view && !taken, context);
 }
 
