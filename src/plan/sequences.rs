@@ -228,11 +228,18 @@ pub(super) fn drop_identity(it: &ColumnChange, context: &mut Context<'_>) {
     let (table, before, after) = (&it.table, &it.what.before, &it.what.after);
     let Some(identity) = &before.identity else { return };
     let (t, c) = (qn(table), id(&after.name));
-    let mut step = Step::contract(Stage::Identities, format!("no identity for {table}.{}", after.name))
+    let title = format!("no identity for {table}.{}", after.name);
+    // An identity is of an integer type only, so it goes before the type changes, and comes back after.
+    let retyped = context.retyped.contains(&(table.clone(), after.name.clone()));
+    let stage = if retyped { Stage::UnmakeGenerated } else { Stage::Identities };
+    let gone = Step::contract(stage, title.as_str())
         .run(
             Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP IDENTITY;"))
                 .note("inserts without a value fail from here on; the counter is lost, the rollback starts it behind the greatest value"),
-        );
+        )
+        .undo_all(attach_identity(table, &after.name, identity));
+    context.push(gone);
+    let mut step = Step::contract(Stage::Identities, title);
     if is_serial(after) {
         let ty = super::sql::serial_base(&after.ty).unwrap_or("integer");
         step = step.run_all(attach_serial(table, &after.name, ty));
@@ -245,7 +252,7 @@ pub(super) fn drop_identity(it: &ColumnChange, context: &mut Context<'_>) {
     if !after.not_null && !in_key(table, &before.name, context) {
         step = step.run(Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;")));
     }
-    context.push(step.undo_all(attach_identity(table, &after.name, identity)));
+    context.push(step);
 }
 
 pub(super) fn alter_identity(it: &ColumnChange, context: &mut Context<'_>) {

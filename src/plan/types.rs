@@ -257,10 +257,11 @@ fn retype(table: &QualifiedName, columns: &[&ColumnChange], context: &mut Contex
             forward.push(alter_serial(table, &after.name, ty));
             undo.push(alter_serial(table, &after.name, serial_base(&before.ty).unwrap_or(ty)));
         }
-        // `sequences` changes, takes or gives the identity before and after.
-        let live = Column { name: after.name.clone(), ..before.clone() };
-        forward.extend(sequences::keep_ends(table, &live, (&it.from, &it.to)));
-        undo.extend(sequences::keep_ends(table, &live, (&it.to, &it.from)));
+        if after.identity.is_some() {
+            let live = Column { name: after.name.clone(), ..before.clone() };
+            forward.extend(sequences::keep_ends(table, &live, (&it.from, &it.to)));
+            undo.extend(sequences::keep_ends(table, &live, (&it.to, &it.from)));
+        }
         if let Some(default) = after.default.as_ref().filter(|_| before.identity.is_none()) {
             let default = default_sql(default);
             forward.push(format!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {default};"));
