@@ -143,15 +143,15 @@ impl Demand {
             }
             // NULLs count as equal only where the head says so; `COALESCE` would need a type.
             let nulls = if nulls { " NULLS NOT DISTINCT" } else { "" };
-            let plain: Option<Vec<String>> =
+            let quoted: Option<Vec<String>> =
                 all(&columns).map(|names| names.iter().map(|name| quote(name)).collect());
             let terms: Option<Vec<String>> =
                 columns.iter().map(|column| terms.of_column(column)).collect();
-            if let Some(terms) = terms.filter(|terms| plain.as_ref() != Some(terms)) {
+            if let Some(terms) = terms.filter(|terms| quoted.as_ref() != Some(terms)) {
                 self.unique(&old.name, &terms, nulls);
             }
-            if let Some(plain) = plain {
-                self.unique(&old.name, &plain, nulls);
+            if let Some(quoted) = quoted {
+                self.unique(&old.name, &quoted, nulls);
             }
         }
         for check in new.checks.values() {

@@ -159,8 +159,8 @@ pub fn rehearse(
     steps.next("the head schema, as drizzle-kit makes it");
     let wanted = shape_of(head, "head", Some(base), host, &filter)?;
     steps.next("the base schema, full of rows");
-    let renamed = Names::of(&compare(Diff::new(base, head), renames));
-    let demand = Demand::of(base, head, &renamed, Some(plan));
+    let changes = compare(Diff::new(base, head), renames);
+    let demand = Demand::of(base, head, &Names::of(&changes), Some(plan));
     let mut scene = Scene::set(base, head, &demand, host, &filter, options.rows)?;
     let mut rehearsal = scene.rehearsal();
 

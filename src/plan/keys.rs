@@ -2,14 +2,14 @@
 
 use super::context::Context;
 use super::foreign_keys::aside;
-use super::sql::{id, ids, qn, reg, unique_def};
+use super::sql::{id, ids, qn, reg, serial_base, unique_def};
 use super::statement::{Duration, Statement};
 use super::step::{Stage, Step};
 use super::{nulls, prove};
 use crate::delta::Diff;
 use crate::diff::InTable;
 use crate::ident::{QualifiedName, quote_literal, truncate};
-use crate::schema::{ObjectKind, PrimaryKey, Table, Unique};
+use crate::schema::{Column, ObjectKind, PrimaryKey, Table, Unique};
 
 const BUILD: &str = "fails without damage on duplicates, but leaves an invalid index: DROP INDEX CONCURRENTLY it, repair the rows, run again";
 
@@ -200,10 +200,9 @@ pub(super) fn add_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) {
     let head = context.head_table(table);
     let was_nullable = |column: &str| {
         let old = context.old_column(table, column);
+        let before = base.and_then(|base| base.columns.get(&old).filter(|_| !in_key(base, &old)));
         let now = head.and_then(|head| head.columns.get(column));
-        base.and_then(|base| base.columns.get(&old).filter(|_| !in_key(base, &old)))
-            .is_some_and(|before| !before.not_null)
-            && now.is_some_and(|now| !now.not_null)
+        before.is_some_and(may_be_null) && now.is_some_and(may_be_null)
     };
     let step = Step::contract(Stage::AddPrimaryKeys, format!("primary key of {table}"))
         .run_all(primary_statements(table, &key))
@@ -231,7 +230,10 @@ pub(super) fn drop_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) 
     let nullable = |column: &str| {
         let name = context.new_column(&table, column);
         let after = head.and_then(|head| head.columns.get(&name).filter(|_| !in_key(head, &name)));
-        after.is_some_and(|after| !after.not_null)
+        let before = context.base_table(&table).and_then(|base| base.columns.get(column));
+        // An identity that goes is relaxed by `sequences` once it is gone.
+        let counted = before.is_some_and(|before| before.identity.is_some());
+        !counted && after.is_some_and(may_be_null)
     };
     // The columns carry their old names at this stage; what is dropped needs no relaxing.
     let step = Step::contract(Stage::DropPrimaryKeys, format!("drop the primary key of {table}"))
@@ -242,6 +244,11 @@ pub(super) fn drop_primary(it: &InTable<PrimaryKey>, context: &mut Context<'_>) 
         .undo_all(primary_statements(&table, &key))
         .verify_undo(prove::primary_key(&context.base_name(&table), &key.columns));
     context.push(step);
+}
+
+/// Whether a column can hold NULL: PostgreSQL keeps what counts NOT NULL, whatever Drizzle says.
+fn may_be_null(column: &Column) -> bool {
+    !column.not_null && column.identity.is_none() && serial_base(&column.ty).is_none()
 }
 
 fn in_key(table: &Table, column: &str) -> bool {
@@ -323,12 +330,11 @@ pub(super) fn alter_primary(it: &InTable<Diff<PrimaryKey>>, context: &mut Contex
     let left = |from: &PrimaryKey, to: &PrimaryKey| -> Vec<String> {
         from.columns.iter().filter(|column| !to.columns.contains(column)).cloned().collect()
     };
-    let now_nullable = |column: &str| {
-        head.and_then(|head| head.columns.get(column)).is_some_and(|column| !column.not_null)
-    };
+    let now_nullable =
+        |column: &str| head.and_then(|head| head.columns.get(column)).is_some_and(may_be_null);
     let was_nullable = |column: &str| {
         let old = context.old_column(table, column);
-        let was = base.and_then(|base| base.columns.get(&old)).is_some_and(|it| !it.not_null);
+        let was = base.and_then(|base| base.columns.get(&old)).is_some_and(may_be_null);
         was && now_nullable(column)
     };
     let step = Step::contract(Stage::SwapConstraints, format!("primary key of {table}"))

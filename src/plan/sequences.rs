@@ -249,7 +249,7 @@ pub(super) fn drop_identity(it: &ColumnChange, context: &mut Context<'_>) {
         let none = Column { default: None, ..after.clone() };
         step = step.undo(super::defaults::statement(table, &after.name, &none));
     }
-    if !after.not_null && !in_key(table, &before.name, context) {
+    if !after.not_null && !context.key_at_retype(table).contains(&before.name) {
         step = step.run(Statement::ddl(format!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL;")));
     }
     context.push(step);

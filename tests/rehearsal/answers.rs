@@ -295,7 +295,8 @@ fn typed(column: &Column, number: &str, text: &str, head: &Schema) -> String {
     let name = QualifiedName::new(column.type_schema.clone().unwrap_or_default(), element);
     let (scalar, ty) = match head.enums.get(&name) {
         Some(enumeration) => (quote_literal(&enumeration.values[0]), name.quoted()),
-        None => (builtin(element, number, text), element.to_owned()),
+        // There is no type `serial` to cast to.
+        None => (builtin(element, number, text), element.replace("serial", "int")),
     };
     if array { format!("ARRAY[{scalar}]::{ty}[]") } else { format!("({scalar})::{ty}") }
 }
