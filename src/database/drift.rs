@@ -10,7 +10,7 @@ use super::Error;
 use super::host::Host;
 use super::introspect::{Filter, Live, inspect};
 use super::rehearse::shape_of;
-use super::shape::{Difference, differences_by};
+use super::shape::{Difference, differences_by, grant};
 use crate::delta::Diff;
 use crate::diff::{Change, apply, compare};
 use crate::ident::{QualifiedName, truncate};
@@ -311,6 +311,7 @@ fn filter_takes(filter: &Filter, name: &QualifiedName) -> bool {
 /// The schema itself in place of what PostgreSQL would make of it, where that cannot be had.
 fn plain(schema: &Schema, live: &Live) -> Live {
     let mut schema = schema.clone();
+    grant(&mut schema, &live.schema);
     schema.roles.clear();
     schema.policies.clear();
     schema.views.retain(|_, view| !view.is_existing);

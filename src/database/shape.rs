@@ -100,28 +100,9 @@ fn from_nothing(schema: &Schema, which: &'static str) -> Result<Vec<kit::Stateme
 /// table of users; a counter that a migration written by hand made): namespaces that it does not list, tables
 /// that only its foreign keys name, and sequences that only its defaults name.
 fn foreign(schema: &Schema) -> Vec<String> {
-    let namespaces = schema.tables.keys().chain(schema.enums.keys()).chain(schema.views.keys());
-    let mut namespaces: BTreeSet<&str> = namespaces.map(|name| name.schema.as_str()).collect();
-    let mut tables: BTreeMap<&QualifiedName, BTreeMap<&str, &str>> = BTreeMap::new();
-    for table in schema.tables.values() {
-        for key in table.foreign_keys.values().filter(|key| !schema.tables.contains_key(&key.to)) {
-            if schema.schemas.contains_key(&key.to.schema) || key.to.schema == "public" {
-                continue;
-            }
-            namespaces.insert(&key.to.schema);
-            let columns = tables.entry(&key.to).or_default();
-            for (from, to) in key.columns_from.iter().zip(&key.columns_to) {
-                if let Some(column) = table.columns.get(from) {
-                    columns.insert(to, &column.ty);
-                }
-            }
-        }
-    }
-    let namespaces = namespaces
-        .into_iter()
-        .filter(|name| *name != "public" && !schema.schemas.contains_key(*name))
-        .map(|name| format!("CREATE SCHEMA IF NOT EXISTS {}", quote(name)));
-    let tables = tables.into_iter().map(|(name, columns)| {
+    let namespaces = foreign_namespaces(schema).into_iter();
+    let namespaces = namespaces.map(|name| format!("CREATE SCHEMA IF NOT EXISTS {}", quote(name)));
+    let tables = foreign_tables(schema).into_iter().map(|(name, columns)| {
         let names: Vec<String> = columns.keys().map(|name| quote(name)).collect();
         let columns: Vec<String> =
             columns.iter().map(|(name, ty)| format!("{} {ty}", quote(name))).collect();
@@ -136,6 +117,56 @@ fn foreign(schema: &Schema) -> Vec<String> {
     let sequences =
         sequences.into_iter().map(|name| format!("CREATE SEQUENCE IF NOT EXISTS {name}"));
     namespaces.chain(tables).chain(sequences).collect()
+}
+
+/// Takes over from a database what a schema takes for granted there.
+pub(super) fn grant(schema: &mut Schema, live: &Schema) {
+    let known = schema.clone();
+    for name in foreign_namespaces(&known) {
+        if live.schemas.contains_key(name) {
+            schema.schemas.insert(name.to_owned(), ());
+        }
+    }
+    for name in foreign_tables(&known).into_keys() {
+        if let Some(it) = live.tables.get(name) {
+            schema.tables.insert(name.clone(), it.clone());
+        }
+    }
+    for name in counters(&known) {
+        let bare = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
+        let name = QualifiedName::public(bare);
+        if let Some(it) = live.sequences.get(&name) {
+            schema.sequences.insert(name, it.clone());
+        }
+    }
+}
+
+/// Namespaces that a schema uses and does not list.
+fn foreign_namespaces(schema: &Schema) -> BTreeSet<&str> {
+    let names = schema.tables.keys().chain(schema.enums.keys()).chain(schema.views.keys());
+    let mut names: BTreeSet<&str> = names.map(|name| name.schema.as_str()).collect();
+    names.extend(foreign_tables(schema).keys().map(|name| name.schema.as_str()));
+    names.retain(|name| *name != "public" && !schema.schemas.contains_key(*name));
+    names
+}
+
+/// Tables of others that foreign keys refer to, with the columns and their types.
+fn foreign_tables(schema: &Schema) -> BTreeMap<&QualifiedName, BTreeMap<&str, &str>> {
+    let mut tables: BTreeMap<&QualifiedName, BTreeMap<&str, &str>> = BTreeMap::new();
+    for table in schema.tables.values() {
+        for key in table.foreign_keys.values().filter(|key| !schema.tables.contains_key(&key.to)) {
+            if schema.schemas.contains_key(&key.to.schema) || key.to.schema == "public" {
+                continue;
+            }
+            let columns = tables.entry(&key.to).or_default();
+            for (from, to) in key.columns_from.iter().zip(&key.columns_to) {
+                if let Some(column) = table.columns.get(from) {
+                    columns.insert(to, &column.ty);
+                }
+            }
+        }
+    }
+    tables
 }
 
 /// The sequences of `nextval('…')` that are none of the schema's own, as they are written there.
@@ -484,6 +515,31 @@ pub(super) fn one_line(sql: &str) -> String {
 mod tests {
     use super::*;
     use crate::schema::Column;
+
+    #[test]
+    fn what_a_schema_takes_for_granted_is_no_drift() {
+        let mut schema = Schema::default();
+        let mut deals = Table::new(QualifiedName::public("deals"));
+        let mut id = Column::new("id", "integer");
+        id.default = Some("nextval('call_id_seq')".into());
+        deals.columns.insert("id".to_owned(), id);
+        schema.tables.insert(deals.name.clone(), deals);
+        let users = Table::new(QualifiedName::new("auth", "users"));
+        schema.tables.insert(users.name.clone(), users);
+        let mut live = schema.clone();
+        live.schemas.insert("auth".to_owned(), ());
+        live.schemas.insert("audit".to_owned(), ());
+        for name in ["call_id_seq", "other_seq"] {
+            let name = QualifiedName::public(name);
+            let options = crate::schema::SequenceOptions::default();
+            let sequence = crate::schema::Sequence { name: name.clone(), options };
+            live.sequences.insert(name, sequence);
+        }
+        grant(&mut schema, &live);
+        assert_eq!(schema.schemas.keys().collect::<Vec<_>>(), ["auth"]);
+        let sequences: Vec<_> = schema.sequences.keys().map(ToString::to_string).collect();
+        assert_eq!(sequences, ["public.call_id_seq"]);
+    }
 
     #[test]
     fn a_counter_that_only_a_default_names_is_made_too() {
