@@ -7,7 +7,7 @@ use super::sql::{enum_of, id, qn, type_sql};
 use super::statement::{Check, Duration, Lock, Phase, SNAPSHOT, Statement};
 use super::step::{Stage, Step};
 use crate::ident::{QualifiedName, quote, quote_literal, truncate};
-use crate::schema::{Column, Table};
+use crate::schema::{Column, Object, ObjectKind, Table};
 
 /// The schema of the backups and of their registry.
 pub(super) const SCHEMA: &str = "drizzle_guard";
@@ -127,7 +127,14 @@ pub(super) fn column(copy: &Copy<'_>, context: &mut Context<'_>) -> Backup {
         .run(statement)
         .verify(Check::new(format!("the backup of {object} has all its rows"), counted));
     context.push(step);
-    if matches!(identity, Identity::Row { .. }) {
+    if matches!(&identity, Identity::Row { base, .. } if base.is_empty() && copy.base.columns.len() > 1)
+    {
+        let place = Object::in_table(ObjectKind::Column, &copy.base.name, &copy.column.name);
+        context.irreversible(place, format!(
+            "no column of {} stays as it is, so nothing tells its rows apart: the rollback puts the values of {object} back in the order of the rows, which need not be the one they were copied in; give the table a key before",
+            copy.table
+        ));
+    } else if matches!(identity, Identity::Row { .. }) {
         context.horizon(format!(
             "{} has no key that stays as it is: its rows are found again by all their other columns, so the rollback puts values of {object} back into the rows that nobody has written since",
             copy.table

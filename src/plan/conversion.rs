@@ -133,13 +133,15 @@ pub(super) fn widens(a: &str, a_numbers: &[u32], b: &str, b_numbers: &[u32]) -> 
     }
 }
 
-/// Whether every value survives the way there and back, so that no backup is needed.
+/// Whether every value survives the way there and back, so that no backup is needed. A whole number that
+/// is too large for a smaller type stops the change before anything is lost.
 pub(super) fn lossless(from: &str, to: &str) -> bool {
     let (a, b) = (split(from).0, split(to).0);
     matches!(
         (a.as_str(), b.as_str()),
         ("smallint", "integer" | "bigint" | "numeric" | "double precision")
-            | ("integer", "bigint" | "numeric" | "double precision")
+            | ("integer", "smallint" | "bigint" | "numeric" | "double precision")
+            | ("bigint", "smallint" | "integer")
             | ("varchar" | "text", "text" | "varchar")
             | ("date", "timestamp")
             | ("uuid", "text")
