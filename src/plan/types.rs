@@ -422,7 +422,10 @@ pub(super) fn prepare<'c>(
             condition: &condition,
             becomes: Some(&becomes),
             // Only a value that reads the same when it comes back finds its row again.
-            own_key: given.is_none() && attempt.is_none() && matches!(back, Back::Using(_)),
+            own_key: given.is_none()
+                && attempt.is_none()
+                && matches!(back, Back::Using(_))
+                && (is_text(&to) || enum_of(after, context.schemas.after).is_some()),
         };
         let backup = backup::column(&copy, context);
         if let Some(function) = &attempt {
