@@ -98,9 +98,13 @@ pub fn introspect_with(client: &mut Client, filter: &Filter) -> Result<Schema, E
     Ok(inspect(client, filter)?.schema)
 }
 
-/// Reads all there is to know of the database of a connection, in one read-only transaction.
-pub fn inspect(client: &mut Client, filter: &Filter) -> Result<Live, Error> {
-    let failed = |error: postgres::Error| Error::query("reading the catalog", &error);
+/// Reads in one read-only transaction, which sees one moment.
+pub(super) fn read_only<T>(
+    client: &mut Client,
+    doing: &str,
+    read: impl FnOnce(&mut Transaction<'_>) -> Result<T, postgres::Error>,
+) -> Result<T, Error> {
+    let failed = |error: postgres::Error| Error::query(doing, &error);
     let mut transaction = client
         .build_transaction()
         .isolation_level(postgres::IsolationLevel::RepeatableRead)
@@ -108,9 +112,14 @@ pub fn inspect(client: &mut Client, filter: &Filter) -> Result<Live, Error> {
         .start()
         .map_err(failed)?;
     transaction.batch_execute(catalog::SETTINGS).map_err(failed)?;
-    let live = Reader { transaction: &mut transaction, filter }.read().map_err(failed)?;
+    let found = read(&mut transaction).map_err(failed)?;
     transaction.rollback().map_err(failed)?;
-    Ok(live)
+    Ok(found)
+}
+
+/// Reads all there is to know of the database of a connection, in one read-only transaction.
+pub fn inspect(client: &mut Client, filter: &Filter) -> Result<Live, Error> {
+    read_only(client, "reading the catalog", |transaction| Reader { transaction, filter }.read())
 }
 
 struct Reader<'r, 'c> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use postgres::{Client, Transaction};
 
-use super::introspect::Filter;
-use super::{Error, catalog};
+use super::Error;
+use super::introspect::{Filter, read_only};
 use crate::ident::QualifiedName;
 use crate::statistics::{IndexStatistics, Statistics, TableStatistics, Version};
 
@@ -67,17 +67,7 @@ pub fn statistics(
     filter: &Filter,
     taken: String,
 ) -> Result<Statistics, Error> {
-    let failed = |error: postgres::Error| Error::query("reading the statistics", &error);
-    let mut transaction = client
-        .build_transaction()
-        .isolation_level(postgres::IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start()
-        .map_err(failed)?;
-    transaction.batch_execute(catalog::SETTINGS).map_err(failed)?;
-    let statistics = read(&mut transaction, filter, taken).map_err(failed)?;
-    transaction.rollback().map_err(failed)?;
-    Ok(statistics)
+    read_only(client, "reading the statistics", |transaction| read(transaction, filter, taken))
 }
 
 fn read(
