@@ -9,7 +9,7 @@ mod volatility;
 
 pub use conversion::{Conversion, Path, Work, convert};
 pub use locks::{LockMode, locks};
-pub use predicate::{Value, holds, stored};
+pub use predicate::{Value, holds, stored, unfit};
 pub use syntax::syntax_errors;
 pub use types::{Base, SqlType};
 pub use volatility::{Volatility, volatility};

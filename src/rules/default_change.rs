@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::diff::ColumnChange;
-use crate::postgres::{SqlType, Value, Volatility, holds, stored, volatility};
+use crate::postgres::{SqlType, Value, Volatility, holds, stored, unfit, volatility};
 use crate::schema::Table;
 
 /// The card and its check.
@@ -61,6 +61,9 @@ fn refused(it: &ColumnChange, default: &str, context: &Context<'_>) -> Option<St
     if is_not_null(base, &it.what.before.name) || default.trim().eq_ignore_ascii_case("null") {
         // It could not be left out, or nothing changes.
         return None;
+    }
+    if let Some(code) = unfit(default, &SqlType::of(&it.what.after, context.schemas.after)) {
+        return Some(format!("it does not fit: inserts that leave the column out fail ({code})"));
     }
     let table = context.head_table(&it.table)?;
     let computed = table.columns.values().filter(|other| {
@@ -219,6 +222,15 @@ mod tests {
         };
         let computed = case(of("n integer"), of("n integer default 1"));
         assert!(computed.findings(RULE.id)[0].evidence[0].starts_with("u keeps it unique"));
+    }
+
+    #[test]
+    fn a_default_may_not_fit() {
+        assert_eq!(changed("n varchar(3)", "n varchar(3) default 'EUR'").worst(), Safe);
+        let long = changed("n varchar(3)", "n varchar(3) default 'EURO'");
+        assert_eq!(long.says(RULE.id), Some(Risky));
+        assert!(long.findings(RULE.id)[0].evidence[0].starts_with("it does not fit"));
+        assert_eq!(changed("n smallint", "n smallint default 40000").worst(), Risky);
     }
 
     #[test]
